@@ -1,0 +1,1 @@
+"""What both ends of Midan agree on, the device side of the protocol, and the central server."""

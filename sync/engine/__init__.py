@@ -1,0 +1,1 @@
+"""The device's side of the protocol: a state machine without I/O, and the one driver that gives it a thread."""
