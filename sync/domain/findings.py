@@ -1,0 +1,139 @@
+"""From answers to a score and to findings: one rule, the same on the device and at the centre.
+
+Source: domain catalogue, "What is recorded on site": an item earns the points of its severity, a partial answer a
+share of them, "not applicable" leaves the sum, and one critical non-conformity caps the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from sync.domain.deadlines import correct_by
+from sync.domain.rules import CAPPED_RESULT, Rules, Severity
+
+_TENTH: Final = Decimal("0.1")
+
+
+class Answer(StrEnum):
+    """What an inspector can say of a checklist item."""
+
+    CONFORM = "conform"
+    NONCONFORM = "nonconform"
+    PARTIAL = "partial"
+    NOT_APPLICABLE = "na"
+    UNANSWERED = ""
+
+
+FAILING: Final = frozenset({Answer.NONCONFORM, Answer.PARTIAL})
+"""The answers that are findings."""
+
+
+class ItemAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One checklist item as it was answered.
+
+    Attributes:
+        code: The item, such as ``E01``.
+        severity: The item's weight class.
+        violation: The violation type it breaks, such as ``V03``; empty where the checklist names none.
+        answer: What the inspector said.
+        note: His words on it.
+        evidence: Names of the pictures taken for it, in the checklist's order.
+    """
+
+    code: str
+    severity: Severity
+    violation: str
+    answer: Answer
+    note: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """What a set of answers comes to.
+
+    Attributes:
+        earned: Points earned.
+        possible: Points of the items that were answered and apply.
+        percent: ``earned`` of ``possible``, to one decimal, half up; ``None`` where nothing applies.
+        result: The band of the percentage shown, or the capped result; ``None`` where nothing applies.
+        capped: Whether a critical non-conformity decided the result.
+        unanswered: Items still without an answer; they are in neither sum.
+    """
+
+    earned: Decimal
+    possible: Decimal
+    percent: Decimal | None
+    result: str | None
+    capped: bool
+    unanswered: int
+
+
+class FindingDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding as the answers give it; ``deadline`` (UTC) is when it has to be mended."""
+
+    item: str
+    severity: Severity
+    violation: str
+    answer: Answer
+    note: str
+    evidence: tuple[str, ...]
+    deadline: datetime
+
+
+def score(answers: Iterable[ItemAnswer], rules: Rules) -> Score:
+    """The score of a visit, with the weights, shares and bands of its season."""
+    shares = {Answer.CONFORM: Decimal(1), Answer.PARTIAL: rules.partial_share, Answer.NONCONFORM: Decimal(0)}
+    earned, possible = Decimal(0), Decimal(0)
+    capped, unanswered = False, 0
+    for given in answers:
+        if given.answer is Answer.UNANSWERED:
+            unanswered += 1
+        if given.answer not in shares:
+            continue
+        points = rules.weights[given.severity]
+        possible += points
+        earned += points * shares[given.answer]
+        capped = capped or (given.severity is Severity.CRITICAL and given.answer is Answer.NONCONFORM)
+    percent = (earned * 100 / possible).quantize(_TENTH, ROUND_HALF_UP) if possible else None
+    return Score(
+        earned=earned,
+        possible=possible,
+        percent=percent,
+        result=CAPPED_RESULT if capped else _band(percent, rules),
+        capped=capped,
+        unanswered=unanswered,
+    )
+
+
+def _band(percent: Decimal | None, rules: Rules) -> str | None:
+    """The band of the percentage that is shown, so that a page never contradicts its own figure."""
+    if percent is None:
+        return None
+    return next(band.result for band in rules.bands if percent >= band.min_percent)
+
+
+def derive(answers: Iterable[ItemAnswer], submitted_at: datetime, rules: Rules) -> tuple[FindingDraft, ...]:
+    """The findings of a visit, in the order of its items; a partial answer keeps its item's severity.
+
+    Raises:
+        ValueError: The moment has no zone.
+    """
+    return tuple(
+        FindingDraft(
+            item=given.code,
+            severity=given.severity,
+            violation=given.violation,
+            answer=given.answer,
+            note=given.note,
+            evidence=given.evidence,
+            deadline=correct_by(submitted_at, given.severity, rules),
+        )
+        for given in answers
+        if given.answer in FAILING
+    )
