@@ -6,12 +6,13 @@ import gc
 import logging
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,11 @@ GRACE_SECONDS = 2.0
 LOOP_POOLS = ("asyncio_", "AnyIO worker thread")
 """Idle workers an event loop keeps for itself; the thread that runs the loop is the one that is watched."""
 
-ExpectLog = Callable[..., "contextmanager[list[logging.LogRecord]]"]
+ExpectLog = Callable[..., AbstractContextManager[list[logging.LogRecord]]]
 
 
 def pytest_unconfigure() -> None:
     """Remove the folder the run lived in."""
-    import shutil
-
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
@@ -109,7 +108,7 @@ def log_watch() -> Iterator[LogWatch]:
 
 @pytest.fixture
 def expected_log(log_watch: LogWatch) -> ExpectLog:
-    """The way to say that a record will come: `with expected_log("disk is full", level=logging.ERROR):`."""
+    """Announce records as in `LogWatch.expect`; the way to test that something warns."""
     return log_watch.expect
 
 
