@@ -1,0 +1,1 @@
+"""The desktop client: an offline-first inspection desk for the field committees."""
