@@ -14,7 +14,8 @@ from sync.contract import ids, scopes
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain import deadlines, findings, workflow
-from sync.domain.rules import Rules
+from sync.domain.rules import Rules, Severity
+from sync.domain.workflow import IllegalStep, Role, Workflow
 
 
 class Book(Protocol):
@@ -69,26 +70,56 @@ def effect_of(event: e.Event, actor: Actor, book: Book) -> Effect:
         raise Refused("event_unknown", kind=error.kind, action=error.action) from error
     except ValueError as error:  # msgspec.ValidationError; its message names the field
         raise Refused("event_malformed", detail=str(error)) from error
+    if _moment(event.made_at) is None:
+        raise Refused("event_malformed", detail="made_at: not a moment with an offset")
     return _EFFECTS[type(payload)](event, payload, actor, book)
 
 
-def _step(event: e.Event, kind: str, state: str, actor: Actor, *, is_author: bool, text: str, remarks: bool) -> str:
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+_PASSED_ON = frozenset({"not_your_role", "own_report", "needs_reason", "needs_remarks"})
+
+
+def _step(
+    table: Workflow,
+    state: str | None,
+    event: e.Event,
+    actor: Actor,
+    *,
+    own: bool,
+    reason: str = "",
+    remarks: bool = False,
+) -> str:
     """The state after the event's action, with the domain's refusals turned into problems that travel."""
-    if event.expected_state and event.expected_state != state and event.action != "comment":
-        raise Refused("illegal_step", action=event.action, expected=event.expected_state, actual=state)
+    actual = state or ""
+    if event.expected_state not in ("", actual) and event.action != "comment":
+        raise Refused("illegal_step", action=event.action, expected=event.expected_state, actual=actual)
     try:
         return workflow.step(
-            kind,
+            table,
             state,
             event.action,
-            actor.person.role,
-            is_author=is_author,
-            has_reason=bool(text.strip()),
+            _role(actor),
+            is_author=own,
+            has_reason=bool(reason.strip()),
             has_remarks=remarks,
         )
-    except workflow.IllegalStep as error:
-        code = error.code if error.code in ("not_your_role", "own_report", "needs_reason", "needs_remarks") else ""
-        raise Refused(code or "illegal_step", action=event.action, actual=state) from error
+    except IllegalStep as error:
+        code = error.code if error.code in _PASSED_ON else "illegal_step"
+        raise Refused(code, action=event.action, actual=actual) from error
+
+
+def _role(actor: Actor) -> Role:
+    try:
+        return Role(actor.person.role)
+    except ValueError:
+        raise Refused("not_your_role", role=actor.person.role) from None
 
 
 def _home_of(actor: Actor, region: str) -> str:
@@ -105,23 +136,50 @@ def _may_see(actor: Actor, committee_id: str, region: str) -> None:
 
 def _submission(event: e.Event, payload: e.VisitSubmission, actor: Actor, book: Book) -> Effect:
     before = book.get("visit", event.record)
-    if before is None:
-        committee_id, state, newest, first_author = _home_of(actor, payload.region), "draft", 0, actor.person.id
+    if isinstance(before, r.Visit):
+        _may_see(actor, before.committee_id, before.region)
+        committee_id, region, newest, state = before.committee_id, before.region, before.revision, before.state
+        number, author, started_at = before.number, before.inspector_id, before.started_at
     else:
-        assert isinstance(before, r.Visit)
-        committee_id, state = before.committee_id, before.state
-        newest, first_author = before.revision, before.inspector_id
-        _may_see(actor, committee_id, before.region)
+        committee_id, region, newest, state = _home_of(actor, payload.region), payload.region, 0, "draft"
+        number, author, started_at = payload.number, actor.person.id, payload.started_at
     if payload.revision != newest + 1:
         raise Refused("revision_stale", expected=str(newest + 1), actual=str(payload.revision), state=state)
-    state = _step(event, "visit", state, actor, is_author=True, text="", remarks=False)
+    state = _step(Workflow.VISIT, state, event, actor, own=True)
     if actor.at_centre:
-        state = workflow.step("visit", state, "receive", workflow.CENTRE)
+        state = workflow.step(Workflow.VISIT, state, "receive", Role.CENTRE)
     percent, result, drafts, flags = _assess(event, payload, book)
     flags += () if payload.place_id is None or book.get("place", payload.place_id) else ("place_unknown",)
     flags += () if payload.company_id is None or book.get("company", payload.company_id) else ("company_unknown",)
-    region = before.region if isinstance(before, r.Visit) else payload.region
-    revision = r.VisitRevision(
+    visit = r.Visit(
+        id=event.record,
+        number=number,
+        inspection_type=payload.inspection_type,
+        checklist_id=payload.checklist_id,
+        place_id=payload.place_id,
+        company_id=payload.company_id,
+        committee_id=committee_id,
+        region=region,
+        inspector_id=author,
+        state=state,
+        revision=payload.revision,
+        started_at=started_at,
+        submitted_at=event.made_at,
+        percent=percent,
+        result=result,
+        findings=len(drafts),
+        worst=next((str(grade) for grade in Severity if any(draft.severity is grade for draft in drafts)), ""),
+        flags=flags,
+    )
+    found = tuple(_finding(event, payload, draft, region) for draft in drafts)
+    records = (visit, _revision(event, payload, actor, percent, result), *found)
+    return Effect(records, scopes.of_field_record(committee_id, region), flags=flags)
+
+
+def _revision(
+    event: e.Event, payload: e.VisitSubmission, actor: Actor, percent: float | None, result: str
+) -> r.VisitRevision:
+    return r.VisitRevision(
         id=ids.revision_id(event.record, payload.revision),
         visit_id=event.record,
         revision=payload.revision,
@@ -136,28 +194,6 @@ def _submission(event: e.Event, payload: e.VisitSubmission, actor: Actor, book: 
         percent=percent,
         result=result,
     )
-    found = tuple(_finding(event, payload, draft, region) for draft in drafts)
-    visit = r.Visit(
-        id=event.record,
-        number=before.number if isinstance(before, r.Visit) else payload.number,
-        inspection_type=payload.inspection_type,
-        checklist_id=payload.checklist_id,
-        place_id=payload.place_id,
-        company_id=payload.company_id,
-        committee_id=committee_id,
-        region=region,
-        inspector_id=first_author,
-        state=state,
-        revision=payload.revision,
-        started_at=before.started_at if isinstance(before, r.Visit) else payload.started_at,
-        submitted_at=event.made_at,
-        percent=percent,
-        result=result,
-        findings=len(found),
-        worst=findings.worst([draft.severity for draft in drafts]),
-        flags=flags,
-    )
-    return Effect((visit, revision, *found), scopes.of_field_record(committee_id, region), flags=flags)
 
 
 def _assess(
@@ -175,7 +211,8 @@ def _assess(
     score = findings.score(answers, book.rules())
     drafts = findings.derive(answers, datetime.fromisoformat(event.made_at), book.rules())
     flags = ("answers_incomplete",) if session.problems() else ()
-    return (None if score.percent is None else float(score.percent)), score.result, drafts, flags
+    percent = None if score.percent is None else float(score.percent)
+    return percent, score.result or "", drafts, flags
 
 
 def _finding(event: e.Event, payload: e.VisitSubmission, draft: findings.FindingDraft, region: str) -> r.Finding:
@@ -205,17 +242,13 @@ def _review(event: e.Event, payload: e.VisitReview, actor: Actor, book: Book) ->
         return Effect((), where, merged=True)
     if payload.revision != visit.revision:
         raise Refused("revision_stale", expected=str(visit.revision), actual=str(payload.revision), state=visit.state)
-    author = book.get("visit_revision", ids.revision_id(visit.id, visit.revision))
-    writers = {visit.inspector_id} | ({author.author_id, *author.members} if isinstance(author, r.VisitRevision) else set())
-    state = _step(
-        event,
-        "visit",
-        visit.state,
-        actor,
-        is_author=actor.person.id in writers,
-        text=payload.text,
-        remarks=bool(payload.remarks),
-    )
+    newest = book.get("visit_revision", ids.revision_id(visit.id, visit.revision))
+    writers = {visit.inspector_id}
+    if isinstance(newest, r.VisitRevision):
+        writers |= {newest.author_id, *newest.members}
+    own = actor.person.id in writers
+    remarks = bool(payload.remarks)
+    state = _step(Workflow.VISIT, visit.state, event, actor, own=own, reason=payload.text, remarks=remarks)
     decision = r.Decision(
         id=event.id,
         visit_id=visit.id,
@@ -233,7 +266,10 @@ def _opening(event: e.Event, payload: e.CaseOpening, actor: Actor, book: Book) -
     if book.get("case", event.record) is not None:
         raise Refused("record_exists", kind="case", record=event.record)
     committee_id = _home_of(actor, payload.region)
-    state = _step(event, "case", "", actor, is_author=True, text=payload.text, remarks=False)
+    state = _step(Workflow.CASE, None, event, actor, own=True)
+    if actor.at_centre:  # it comes with its category, from the committee it belongs to
+        for action in ("classify", "assign"):
+            state = workflow.step(Workflow.CASE, state, action, Role.CENTRE)
     due = deadlines.due_at(datetime.fromisoformat(event.made_at), payload.priority, book.rules())
     case = r.Case(
         id=event.record,
@@ -266,9 +302,8 @@ def _case_step(event: e.Event, payload: e.CaseStep, actor: Actor, book: Book) ->
     if not isinstance(case, r.Case):
         raise Refused("record_unknown", kind="case", record=event.record)
     _may_see(actor, case.committee_id, case.region)
-    state = _step(
-        event, "case", case.state, actor, is_author=actor.person.id == case.opened_by, text=payload.text, remarks=False
-    )
+    own = actor.person.id == case.opened_by
+    state = _step(Workflow.CASE, case.state, event, actor, own=own, reason=payload.text)
     entry = _entry(event, actor, payload.text, case.state, state)
     changed = () if state == case.state else (msgspec.structs.replace(case, state=state),)
     return Effect((*changed, entry), scopes.of_field_record(case.committee_id, case.region))

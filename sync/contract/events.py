@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from sync.contract.records import Attachment, Fix, Moment, Part, Remark, Signature
+from sync.domain.rules import Priority
 
 SCHEMA = 1
 """The version of the records and payloads that this code writes."""
@@ -49,7 +50,7 @@ class CaseOpening(Part, frozen=True, kw_only=True, omit_defaults=True):
     number: str
     kind: Literal["complaint", "note", "inquiry"]
     category: str
-    priority: str
+    priority: Priority
     region: str
     text: str
     reporter: Literal["committee", "named", "confidential", "anonymous"] = "committee"

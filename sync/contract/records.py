@@ -86,7 +86,7 @@ class Attachment(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Signature(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """How the representative answered: ``signed`` with a drawing, or ``refused`` / ``absent`` with reason and witness."""
+    """How the representative answered: ``signed`` (a drawing), or ``refused`` / ``absent`` (reason and witness)."""
 
     status: Literal["signed", "refused", "absent"]
     name: str = ""
@@ -122,7 +122,7 @@ class Company(Record, frozen=True, kw_only=True):
 
 
 class Place(Record, frozen=True, kw_only=True):
-    """Where pilgrims are: lodging, port, holy site, camp, kitchen, office; ``confidence`` A to D or N for its position."""
+    """Where pilgrims are: lodging, port, camp, kitchen, office ...; ``confidence`` of its position is A to D, or N."""
 
     kind: str
     name_ar: str

@@ -1,1 +1,1 @@
-"""The device's side of the protocol: a state machine without I/O, and the one driver that gives it a thread."""
+"""The device's side of the protocol, as a state machine without I/O: it asks ports, and decides what to ask next."""

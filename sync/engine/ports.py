@@ -24,9 +24,7 @@ class Answer(NamedTuple):
 class Transport(Protocol):
     """One connection to one centre; used by one thread at a time."""
 
-    def request(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         """Send one request and read the whole answer.
 
         Raises:
