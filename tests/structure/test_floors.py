@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importlinter import api
 from importlinter.application import use_cases
 
 ROOT = Path(__file__).parents[2]
@@ -44,23 +43,6 @@ def imported_names(path: Path) -> Iterator[tuple[int, str]]:
 def test_every_import_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     kept = use_cases.lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
     assert kept, capsys.readouterr().out
-
-
-def test_the_contracts_speak_of_every_floor() -> None:
-    contracts = api.read_configuration(str(ROOT / "pyproject.toml"))["contracts_options"]
-    assert {contract["id"] for contract in contracts} == {
-        "building",
-        "client",
-        "database",
-        "engine",
-        "no-server-in-client",
-        "publishing",
-        "pure",
-        "qt",
-        "server",
-        "sync",
-        "xforms",
-    }
 
 
 def test_only_the_agreed_folders_stand_at_the_top() -> None:
