@@ -8,13 +8,11 @@ from typing import Literal
 
 import xforms
 from sync.contract import records as r
+from sync.domain.deadlines import Standing
 from sync.domain.findings import Score
 
 Mark = Literal["local", "waiting", "confirmed", "attention"]
 """Where a record of ours stands: never sent from here, waiting to be sent, confirmed, or refused in part."""
-
-Standing = Literal["met", "near", "overdue"]
-"""How an open deadline stands; ``met`` also when there is still time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,6 @@ class Readiness:
 class FindingView:
     """A finding with the words behind its codes; ``label`` is the checklist item in the reader's language.
 
-    ``standing`` is None where the finding's visit is no longer open (annulled) or a later visit found the item mended.
     """
 
     finding: r.Finding
@@ -156,8 +153,10 @@ class OpenDraft:
     """A draft ready to be filled in.
 
     ``session`` is the caller's alone, and one thread's at a time; give ``session.serialise()`` to ``visits.save``.
-    ``open_items`` is None in a first submission; in a correction it names the item codes that may change (an empty
-    set: the remark is about the whole report, everything may). ``remarks`` are the supervisor's.
+    ``open_items`` and ``open_refs`` are None where everything may change; in a correction they name the item codes,
+    and the questions, that a remark opened: the rest is shown and not asked. A question that had not been relevant
+    in the returned revision may be answered too. ``remarks`` are the supervisor's. ``earlier`` has the previous
+    visit's answers by item.
     """
 
     form: xforms.Form
@@ -170,6 +169,14 @@ class OpenDraft:
     remarks: tuple[r.Remark, ...]
     earlier: dict[str, EarlierAnswer]
     earlier_visit: r.Visit | None
+
+
+def media_name(attachment: r.Attachment) -> str:
+    """What stands in the answers for a picture or a recording: its hash with the ending of its media type."""
+    return attachment.sha256 + _ENDINGS.get(attachment.media_type, "")
+
+
+_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg", "audio/wav": ".wav", "audio/mpeg": ".mp3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
