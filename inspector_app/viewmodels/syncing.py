@@ -1,0 +1,179 @@
+"""The sync driver as a window sees it: one frozen status, signals on the GUI thread, and the few things to ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from sync.engine.engine import Link, Phase, Report
+
+LinkWord = Literal["connecting", "online", "offline", "working offline", "refused"]
+
+
+class Driver(Protocol):
+    """What turns the engine (``inspector_app.services.link.driver.SyncDriver``)."""
+
+    def start(self, *, working: bool = True) -> None:
+        """Begin."""
+        ...
+
+    def work(self, on: bool) -> None:
+        """Use the link, or leave it alone."""
+        ...
+
+    def sync_now(self) -> None:
+        """Begin a round at once."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """How things stand with the centre, now.
+
+    Attributes:
+        link: In one word; ``working offline`` is the user's own wish.
+        running: Whether a round is under way.
+        phase: ``push``, ``pull``, ``evidence`` or ``rest``.
+        last_sync: When a round last ended well, RFC 3339, or None.
+        waiting: Unsent events.
+        events: Events settled in this round.
+        rows: Rows received in this round.
+        done_bytes: Of the piece of evidence under way, at the centre.
+        total_bytes: Of the piece of evidence under way, in all.
+        problem: A problem code where the last step failed, or empty.
+    """
+
+    link: LinkWord = "connecting"
+    running: bool = False
+    phase: str = "rest"
+    last_sync: str | None = None
+    waiting: int = 0
+    events: int = 0
+    rows: int = 0
+    done_bytes: int = 0
+    total_bytes: int = 0
+    problem: str = ""
+
+
+class SyncHandle(QObject):
+    """Asks the driver and tells the window.
+
+    Signals:
+        status_changed: The status, whenever anything in it changed.
+        progress_changed: The status, for every step of a round.
+        finished: The status, when a round ended well.
+        rows_arrived: What screens show may be out of date: events were settled or rows received.
+    """
+
+    status_changed = Signal(object)
+    progress_changed = Signal(object)
+    finished = Signal(object)
+    rows_arrived = Signal()
+    _reported = Signal(object)
+
+    def __init__(self, now: Callable[[], str], parent: QObject | None = None) -> None:
+        """``now`` gives the moment to write down for a round that ended well."""
+        super().__init__(parent)
+        self._now = now
+        self._driver: Driver | None = None
+        self._wanted = True
+        self.status = SyncStatus()
+        self._reported.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def attach(self, driver: Driver, *, last_sync: str | None, waiting: int, online: bool = True) -> None:
+        """Take a driver over and start it."""
+        self._driver = driver
+        self._wanted = online
+        link: LinkWord = "connecting" if online else "working offline"
+        self._set(replace(self.status, link=link, last_sync=last_sync, waiting=waiting))
+        driver.start(working=online)
+
+    def hear(self, report: Report) -> None:
+        """The driver's callback, on its own thread."""
+        self._reported.emit(report)
+
+    def sync_now(self) -> None:
+        """Try at once, whatever the waiting time."""
+        if self._driver is not None and self._wanted:
+            self._driver.sync_now()
+
+    def cancel(self) -> None:
+        """Give up what is under way; the next round begins when something wakes it."""
+        if self._driver is not None and self._wanted:
+            self._driver.work(False)
+            self._driver.work(True)
+
+    def set_online(self, wanted: bool) -> None:
+        """Use the link, or work offline until told otherwise."""
+        self._wanted = wanted
+        if self._driver is not None:
+            self._driver.work(wanted)
+        link: LinkWord = "connecting" if wanted else "working offline"
+        self._set(replace(self.status, link=link, running=False, problem=""))
+
+    @property
+    def online_wanted(self) -> bool:
+        """Whether the link may be used."""
+        return self._wanted
+
+    def waiting_counted(self, waiting: int) -> None:
+        """The number of unsent events, as the cache has it."""
+        if waiting > self.status.waiting:
+            self.sync_now()
+        self._set(replace(self.status, waiting=waiting))
+
+    def stop(self) -> None:
+        """End the driver."""
+        if self._driver is not None:
+            self._driver.stop()
+            self._driver = None
+
+    def _take(self, report: Report) -> None:
+        if not self._wanted or self._driver is None:
+            return
+        before = self.status
+        begins = not before.running and report.phase is not Phase.REST
+        running = report.wait_s == 0
+        status = replace(
+            before,
+            link=_word(report.link),
+            running=running,
+            phase=str(report.phase),
+            problem=report.problem,
+            events=report.events + (0 if begins else before.events),
+            rows=report.rows + (0 if begins else before.rows),
+            waiting=max(0, before.waiting - report.events),
+            done_bytes=report.done_bytes,
+            total_bytes=report.total_bytes,
+        )
+        ended_well = report.phase is Phase.REST and report.link is Link.ONLINE
+        if ended_well:
+            status = replace(status, last_sync=self._now())
+        self._set(status)
+        self.progress_changed.emit(status)
+        if report.events or report.rows:
+            self.rows_arrived.emit()
+        if ended_well:
+            self.finished.emit(status)
+
+    def _set(self, status: SyncStatus) -> None:
+        if status != self.status:
+            self.status = status
+            self.status_changed.emit(status)
+
+
+def _word(link: Link) -> LinkWord:
+    words: dict[Link, LinkWord] = {
+        Link.ONLINE: "online",
+        Link.OFFLINE: "offline",
+        Link.REFUSED: "refused",
+        Link.UNKNOWN: "connecting",
+    }
+    return words[link]
