@@ -86,7 +86,7 @@ lint: $(DEV_STAMP)  ## ruff and the import floors (a part of the test run)
 	@$(BIN)/lint-imports
 
 types: $(DEV_STAMP)  ## mypy, strict (a part of the test run)
-	@$(BIN)/mypy $(PACKAGES) tests/conftest.py
+	@$(BIN)/mypy $(PACKAGES) tests
 
 format: $(DEV_STAMP)  ## sort imports and format the code
 	@$(BIN)/ruff check --select I --fix .

@@ -1,4 +1,4 @@
-"""The house keeps its shape: imports go down, folders are the agreed ones, every module says what it is."""
+"""The house keeps its shape: the agreed folders, modules that say what they are, and locks without addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importlinter.application import use_cases
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("inspector_app", "sync", "xforms")
@@ -38,11 +37,6 @@ def imported_names(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
-
-
-def test_every_import_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    kept = use_cases.lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)
-    assert kept, capsys.readouterr().out
 
 
 def test_only_the_agreed_folders_stand_at_the_top() -> None:
