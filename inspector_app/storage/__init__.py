@@ -1,0 +1,1 @@
+"""The encrypted cache of one device: tables, migrations and queries in; records and small frozen values out."""

@@ -1,0 +1,46 @@
+"""Files that are either wholly there or not at all, whenever the machine dies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from inspector_app.storage import errors
+
+TEMPORARY = ".tmp"
+"""The ending of a file that was being written; one that is found at start-up means nothing."""
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole: temporary file, fsync, rename, fsync of the folder. Readable by the owner only.
+
+    Raises:
+        DiskFull: There is no room; the old file, if there was one, is untouched.
+    """
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        known = errors.of_system(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in a folder durable; Windows does that by itself and has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,86 @@
+"""The folder of one device's data: what is in it, who may read it, and that one program at a time uses it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from inspector_app.storage.durable import TEMPORARY
+from inspector_app.storage.errors import ProfileInUse
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class Profile:
+    """A folder only its owner can read. No name in it says anything about anybody.
+
+    Attributes:
+        root: The folder itself.
+        cache: The encrypted database (beside it, its ``-wal`` and ``-shm``).
+        keyslots: The wrapped keys.
+        evidence: The folder of encrypted evidence files.
+        aside: The folder of what was set aside because it could not be used.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Name the parts and make the folders, mode 0700."""
+        self.root = root
+        self.cache = root / "cache.db"
+        self.keyslots = root / "keyslots.json"
+        self.evidence = root / "evidence"
+        self.aside = root / "set-aside"
+        self._lock: int | None = None
+        for folder in (root, self.evidence, self.aside):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # one that was there already, or that the umask narrowed
+
+    def __repr__(self) -> str:
+        """Say which folder."""
+        return f"Profile({str(self.root)!r})"
+
+    @property
+    def has_cache(self) -> bool:
+        """Whether there is a cache with a key to it; what a death in the middle of making one left does not count."""
+        return self.cache.exists() and self.keyslots.exists()
+
+    def acquire(self) -> None:
+        """Take the profile for this program, until ``release`` or the end of the process, however it ends.
+
+        Raises:
+            ProfileInUse: Another running program has it.
+        """
+        if self._lock is not None:
+            raise RuntimeError("the profile is already held by this object")
+        handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            raise ProfileInUse from error
+        self._lock = handle
+        for left in self.root.glob(f"*{TEMPORARY}"):
+            left.unlink()
+
+    def release(self) -> None:
+        """Give the profile back; nothing happens when it is not held."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        """Hold the profile for a block."""
+        self.acquire()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Give it back."""
+        self.release()

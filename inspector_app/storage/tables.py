@@ -1,0 +1,213 @@
+"""What a device keeps: a table for each record kind as the contract has it, and the device's own tables beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from sync.contract import records
+
+APPLICATION_ID: Final = 0x4D49444E
+"""``MIDN``: what the header of the database says it is."""
+
+metadata = sa.MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+
+_TYPES: Final[dict[str, type[sa.types.TypeEngine[object]]]] = {
+    "text": sa.Text,
+    "integer": sa.Integer,
+    "real": sa.Float,
+    "boolean": sa.Boolean,
+    "json": sa.JSON,
+}
+
+REV: Final = "rev"
+EVENT: Final = "event_id"
+BASE: Final = "base"
+ENVELOPE: Final = (REV, EVENT, BASE)
+"""What a row has beside its record.
+
+``rev`` is the centre's revision of the row, NULL for one made here that the centre has not sent yet. ``event_id`` is
+the last pending event that made or changed what is shown, NULL when the row is just what the centre sent. ``base`` is
+the centre's version (JSON of the record) while pending events are laid over it, NULL otherwise.
+"""
+
+_INDEXES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "code": (("list", "position"),),
+    "place": (("region", "kind"),),
+    "company": (("state",),),
+    "visit": (("place_id",), ("company_id",), ("state", "submitted_at")),
+    "visit_revision": (("visit_id",),),
+    "finding": (("visit_id",), ("place_id",), ("company_id",)),
+    "decision": (("visit_id",),),
+    "case": (("place_id",), ("company_id",), ("state", "due_at")),
+    "case_entry": (("case_id",),),
+    "contact": (("case_id",),),
+}
+
+
+def _record_table(kind: str) -> sa.Table:
+    columns = [
+        sa.Column(column.name, _TYPES[column.type](), primary_key=column.name == "id", nullable=column.nullable)
+        for column in records.columns(kind)
+    ]
+    table = sa.Table(
+        kind,
+        metadata,
+        *columns,
+        sa.Column(REV, sa.Integer),
+        sa.Column(EVENT, sa.Text, index=True),
+        sa.Column(BASE, sa.JSON),
+        sqlite_with_rowid=True,
+    )
+    for names in _INDEXES.get(kind, ()):
+        sa.Index(None, *(table.c[name] for name in names))
+    return table
+
+
+RECORDS: Final[dict[str, sa.Table]] = {kind: _record_table(kind) for kind in records.KINDS}
+"""The table of each record kind."""
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""Single facts about the device: its identity, cursors and counters."""
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record_id", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("line", sa.LargeBinary, nullable=False),  # the exact bytes that are hashed and sent
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("laid", sa.Boolean, nullable=False),  # whether its effect is (still) laid over the centre's rows
+    sa.Column("result", sa.JSON),
+    sa.Column("settled_at", sa.Text),
+    sa.CheckConstraint("state IN ('waiting', 'parked', 'blocked', 'confirmed', 'refused')", name="event_state"),
+    sa.Index(None, "state", "n"),
+    sa.Index(None, "kind", "record_id", "n"),
+)
+"""What was done here, in the order it was done, and what the centre said to it."""
+
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # 'visit' or 'case'
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("record_id", sa.Text, nullable=False),
+    sa.Column("place_id", sa.Text),
+    sa.Column("company_id", sa.Text),
+    sa.Column("checklist_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("open_items", sa.JSON),  # list of item codes; NULL: all of them
+    sa.Column("instance", sa.Text, nullable=False),
+    sa.Column("extra", sa.JSON, nullable=False),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False),
+    sa.Index(None, "user_id", "kind"),
+    sa.Index(None, "record_id"),
+)
+"""Work that was begun and not sent: nobody but this device knows of it."""
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # also the name of the encrypted file
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),  # a draft, visit or case
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("offset", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'waiting', 'complete', 'failed', 'fetched')", name="evidence_state"),
+    sa.Index(None, "sha256"),
+    sa.Index(None, "owner"),
+    sa.Index(None, "state", "created_at"),
+)
+"""Photos, voice notes and signatures: what each file holds, and how much of it the centre has."""
+
+event_evidence = sa.Table(
+    "event_evidence",
+    metadata,
+    sa.Column("event_id", sa.Text, sa.ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Index(None, "sha256"),
+)
+"""Which evidence came with which event: a piece goes only after its event is confirmed."""
+
+member = sa.Table(
+    "member",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("record", sa.JSON, nullable=False),
+    sa.Column("bound_at", sa.Text, nullable=False),
+)
+"""Who may use this device, as the centre said when the person proved himself to it."""
+
+aside = sa.Table(
+    "aside",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),  # 'unknown_kind', 'unknown_fields', 'malformed' or 'deleted'
+    sa.Column("raw", sa.JSON, nullable=False),
+)
+"""What the centre sent and this version cannot use yet: unknown kinds and fields, and deletions that must wait."""
+
+sync_log = sa.Table(
+    "sync_log",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+)
+"""What happened between device and centre, for support to read: no secret, no name."""
+
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+)
+"""What each person chose for himself."""
+
+search_entry = sa.Table(
+    "search_entry",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.UniqueConstraint("kind", "id"),
+)
+"""Which record each row of the full-text index is about."""
+
+SEARCH_DDL: Final = (
+    # Contentless: the index holds folded words only, the records themselves are read by id.
+    "CREATE VIRTUAL TABLE search USING fts5(key1, key2, content='', contentless_delete=1, prefix='2 3', "
+    "tokenize='unicode61 remove_diacritics 0')",
+    "INSERT INTO search (search, rank) VALUES ('secure-delete', 1)",
+    "CREATE VIRTUAL TABLE search_word USING fts5vocab(search, 'row')",
+)
+"""The full-text index, which SQLAlchemy has no words for."""
+
+SEARCH_TABLES: Final = ("search", "search_word")
+"""Its virtual tables; those whose names begin with one of them and ``_`` are SQLite's own."""
