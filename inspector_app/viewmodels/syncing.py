@@ -1,4 +1,4 @@
-"""The sync driver as a window sees it: one frozen status, signals on the GUI thread, and the few things to ask of it."""
+"""The sync driver as a window sees it: one frozen status, signals on the GUI thread, and what can be asked of it."""
 
 from __future__ import annotations
 
