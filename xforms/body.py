@@ -1,0 +1,138 @@
+"""The body of a form: groups and controls, their texts and choices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from xforms.compiler import FieldCompiler
+from xforms.definition import ChoiceList, Field
+from xforms.errors import FormError
+from xforms.itext import XF, Text, element_text
+from xforms.model import Group, Layout, Question
+
+_CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger"})
+_SELECTS = frozenset({"select1", "select"})
+_NOT_PARAMETERS = frozenset({"ref", "bind", "appearance", "mediatype"})
+_CHILDREN = frozenset({"label", "hint", "item", "itemset", "setvalue", "help"})
+_LABEL_REFERENCE = re.compile(r"\s*(?:jr:itext\(\s*([\w.\-]+)\s*\)|([\w.\-]+))\s*")
+
+
+def read_body(
+    body: etree._Element, fields: Sequence[Field], attributes: Sequence[dict[str, str]], compiler: FieldCompiler
+) -> Layout:
+    """Reads the body: fills texts and choices into the fields and returns the tree of groups and questions.
+
+    Raises:
+        FormError: A repeat, an unknown control, or a control without a field, by name.
+    """
+    return tuple(_Body(fields, attributes, compiler).children(body, 0))
+
+
+class _Body:
+    def __init__(self, fields: Sequence[Field], attributes: Sequence[dict[str, str]], compiler: FieldCompiler) -> None:
+        self.fields = fields
+        self.attributes = attributes
+        self.compiler = compiler
+        self.taken: set[int] = set()
+
+    def children(self, element: etree._Element, context: int) -> list[Group | Question]:
+        found: list[Group | Question] = []
+        for child in element:
+            name = etree.QName(child).localname
+            if child.tag == f"{XF}group":
+                found += self.group(child, context)
+            elif child.tag == f"{XF}repeat":
+                where = child.get("nodeset", "")
+                raise FormError("unsupported_repeat", f"repeat groups are not supported yet: {where}", where)
+            elif child.tag == f"{XF}{name}" and name in _CONTROLS:
+                found.append(self.question(child, name, context))
+            elif child.tag not in (f"{XF}label", f"{XF}hint", f"{XF}setvalue"):
+                raise FormError("unsupported_element", f"<{name}> in the body is not supported", child.get("ref", ""))
+        return found
+
+    def group(self, element: etree._Element, context: int) -> list[Group | Question]:
+        reference = element.get("ref")
+        if reference is None:
+            # Only its children are shown: without a field a label would have no state to stand in.
+            label = element.find(f"{XF}label")
+            if label is not None and element.find(f"{XF}repeat") is None:
+                raise FormError("unsupported_group", "a group with a label but without ref is not supported")
+            return self.children(element, context)
+        index = self.index(element, context)
+        self.texts(element, index)
+        children = self.children(element, index)
+        ref = self.fields[index].node.ref
+        return [Group(ref, element.get("appearance", ""), tuple(children), self.attributes[index])]
+
+    def question(self, element: etree._Element, control: str, context: int) -> Question:
+        index = self.index(element, context)
+        field = self.fields[index]
+        ref = field.node.ref
+        if not field.node.leaf:
+            raise FormError("not_a_question", "a control stands at a group", ref)
+        for child in element:
+            if child.tag not in {f"{XF}{name}" for name in _CHILDREN}:
+                name = etree.QName(child).localname
+                raise FormError("unsupported_element", f"<{name}> in a question is not supported", ref)
+        self.texts(element, index)
+        field.control = control
+        if control in _SELECTS:
+            field.choices = self.choices(element, index)
+        parameters = {
+            etree.QName(str(name)).localname: str(value)
+            for name, value in element.attrib.items()
+            if name not in _NOT_PARAMETERS
+        }
+        return Question(
+            ref=ref,
+            control=control,
+            type=field.type,
+            appearance=element.get("appearance", ""),
+            mediatype=element.get("mediatype", ""),
+            parameters=parameters,
+            attributes=self.attributes[index],
+        )
+
+    def index(self, element: etree._Element, context: int) -> int:
+        name = etree.QName(element).localname
+        index = self.compiler.resolve(element.get("ref", ""), context, name)
+        if index in self.taken:
+            ref = self.fields[index].node.ref
+            raise FormError("duplicate_control", f"two controls for one field: {ref}", ref)
+        self.taken.add(index)
+        return index
+
+    def texts(self, element: etree._Element, index: int) -> None:
+        field = self.fields[index]
+        hint = element.find(f"{XF}hint")
+        field.label = self.text(element.find(f"{XF}label"), "", index)
+        field.hint = self.text(hint, "", index)
+        field.guidance = self.text(hint, "guidance", index)
+
+    def text(self, element: etree._Element | None, form: str, index: int) -> Text:
+        with self.compiler.place(self.fields[index].node.ref):
+            return element_text(element, form, self.compiler.texts, self.compiler.outputs(index))
+
+    def choices(self, element: etree._Element, index: int) -> ChoiceList:
+        itemset = element.find(f"{XF}itemset")
+        if itemset is not None:
+            return self.itemset(itemset, index)
+        fixed: list[tuple[str, Text]] = []
+        for item in element.iterfind(f"{XF}item"):
+            value = (item.findtext(f"{XF}value") or "").strip()
+            fixed.append((value, self.text(item.find(f"{XF}label"), "", index)))
+        deps = frozenset(dep for _, text in fixed for dep in text.deps)
+        return ChoiceList(fixed=tuple(fixed), deps=deps)
+
+    def itemset(self, itemset: etree._Element, index: int) -> ChoiceList:
+        ref = self.fields[index].node.ref
+        value, label = itemset.find(f"{XF}value"), itemset.find(f"{XF}label")
+        names = _LABEL_REFERENCE.fullmatch(label.get("ref", "") if label is not None else "")
+        stored = (value.get("ref", "") if value is not None else "").strip()
+        if names is None or not stored:
+            raise FormError("unsupported_itemset", "choices need a plain value and label, or jr:itext(name)", ref)
+        nodeset = itemset.get("nodeset", "")
+        return self.compiler.item_list(nodeset, index, stored, names[1] or names[2], translated=bool(names[1]))

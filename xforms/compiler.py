@@ -1,0 +1,96 @@
+"""Expressions of a form compiled where they stand, so that every error carries the field's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from xforms.definition import ChoiceList
+from xforms.errors import FormError, XPathError
+from xforms.itext import Compile, Texts
+from xforms.xpath import itempaths
+from xforms.xpath.compile import Compiler, Expression, compile_expression
+from xforms.xpath.parser import parse
+from xforms.xpath.scope import Scope
+from xforms.xpath.tree import Path, Step
+
+
+@dataclass(slots=True)
+class FieldCompiler:
+    """Compiles what stands at a field, against the form's nodes, lists and texts."""
+
+    scope: Scope
+    texts: Texts
+
+    @contextmanager
+    def place(self, ref: str, role: str = "") -> Iterator[None]:
+        """Gives errors inside the block the place ``ref`` and the role, such as ``relevant``."""
+        try:
+            yield
+        except FormError as error:
+            if error.where.startswith("/"):
+                raise
+            message = f"{role}: {error.message}" if role else error.message
+            raise FormError(error.code, message, ref) from error
+
+    def expression(self, source: str | None, index: int, role: str) -> Expression | None:
+        """Compiles the expression of a field; None when there is none.
+
+        Raises:
+            FormError: With the field and the role, whatever is wrong with the expression.
+        """
+        if source is None or not source.strip():
+            return None
+        with self.place(self.scope.nodes[index].ref, role):
+            return compile_expression(source, self.scope, index)
+
+    def outputs(self, index: int) -> Compile:
+        """What compiles the outputs in texts of a field."""
+
+        def compile_output(source: str) -> Expression:
+            expression = self.expression(source, index, "output")
+            if expression is None:
+                raise FormError("bad_output", "an output without a value", self.scope.nodes[index].ref)
+            return expression
+
+        return compile_output
+
+    def resolve(self, reference: str, context: int, role: str) -> int:
+        """The one node that a ``ref`` or ``nodeset`` names.
+
+        Raises:
+            FormError: ``unknown_field``, or not a plain path.
+        """
+        with self.place(reference, role):
+            path = parse(reference)
+            if not isinstance(path, Path) or not isinstance(path.start, str):
+                raise XPathError("xpath_syntax", f"not a path: {reference}")
+            found = self.scope.resolve(context, path.steps, path.start == "root")
+            if len(found) != 1:
+                raise XPathError("unknown_field", f"there is no field {reference}")
+            return found[0]
+
+    def item_list(self, nodeset: str, index: int, value: str, label: str, translated: bool) -> ChoiceList:
+        """Compiles the itemset of a select.
+
+        Raises:
+            FormError: ``unsupported_itemset`` when it does not begin with ``instance()``, or whatever is wrong in it.
+        """
+        with self.place(self.scope.nodes[index].ref, "choices"):
+            path = parse(nodeset)
+            if not isinstance(path, Path) or not itempaths.leads_to_items(path, inside_item=False):
+                raise XPathError("unsupported_itemset", f"choices must come from instance('name'), not from {nodeset}")
+            compiler = Compiler(self.scope, index)
+            items = itempaths.compile_items(path, compiler)
+            if compiler.volatile or compiler.lingual:
+                raise XPathError("unsupported_itemset", "choices cannot depend on the clock or on translated texts")
+            unconditional = Path(path.start, tuple(Step(step.axis, step.test) for step in path.steps))
+            return ChoiceList(
+                items=items,
+                every=itempaths.compile_items(unconditional, Compiler(self.scope, index)),
+                value=value,
+                label=label,
+                translated=translated,
+                deps=frozenset(compiler.deps),
+            )

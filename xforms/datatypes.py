@@ -1,0 +1,76 @@
+"""Whether a text is a value of a bind's type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?" + _ZONE)
+
+
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None and _parses(date.fromisoformat, text)
+
+
+def _is_time(text: str) -> bool:
+    return _TIME.fullmatch(text) is not None and _parses(time.fromisoformat, text)
+
+
+def _is_date_time(text: str) -> bool:
+    day, mark, rest = text.partition("T")
+    return mark == "T" and _is_date(day) and _is_time(rest) and _parses(datetime.fromisoformat, text)
+
+
+def _is_geopoint(text: str) -> bool:
+    """Latitude and longitude in degrees, then optionally altitude and accuracy in metres, separated by spaces."""
+    numbers = text.split(" ")
+    if not 2 <= len(numbers) <= 4 or not all(_DECIMAL.fullmatch(number) for number in numbers):
+        return False
+    return abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180
+
+
+def _parses(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _anything(text: str) -> bool:
+    return True
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "string": _anything,
+    "barcode": _anything,
+    "binary": _anything,
+    "int": lambda text: _INT.fullmatch(text) is not None,
+    "decimal": lambda text: _DECIMAL.fullmatch(text) is not None,
+    "boolean": lambda text: text in ("true", "false", "1", "0"),
+    "date": _is_date,
+    "time": _is_time,
+    "dateTime": _is_date_time,
+    "geopoint": _is_geopoint,
+}
+_ALIASES = {"": "string", "integer": "int", "select1": "string", "select": "string", "datetime": "dateTime"}
+
+TYPES: frozenset[str] = frozenset(_CHECKS)
+"""The types of fields this engine knows."""
+
+
+def canonical(name: str | None) -> str | None:
+    """The engine's name for the type of a bind (``xsd:`` prefix and aliases resolved); None for an unknown type."""
+    bare = (name or "").rpartition(":")[2]
+    bare = _ALIASES.get(bare, bare)
+    return bare if bare in TYPES else None
+
+
+def fits(kind: str, text: str) -> bool:
+    """Whether a non-empty text is a value of the type."""
+    return _CHECKS[kind](text)

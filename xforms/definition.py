@@ -1,0 +1,124 @@
+"""A form after reading: its nodes with everything compiled that the session evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from xforms.instances import Item
+from xforms.itext import NO_TEXT, Text, Texts
+from xforms.model import Choice, Layout, Node
+from xforms.xpath.compile import Expression
+from xforms.xpath.scope import Env
+
+
+@dataclass(slots=True)
+class ChoiceList:
+    """The choices of a select: written out, or drawn from a secondary instance.
+
+    ``fixed`` holds value and label of choices written out. Otherwise ``items`` finds the elements, ``value`` names the
+    child that is stored, and ``label`` the child that is shown, which is an itext id when ``translated``;
+    ``every`` finds the elements whatever the conditions, so it depends on nothing.
+    """
+
+    fixed: tuple[tuple[str, Text], ...] = ()
+    items: Callable[[Env], list[Item]] | None = None
+    every: Callable[[Env], list[Item]] | None = None
+    value: str = ""
+    label: str = ""
+    translated: bool = False
+    deps: frozenset[int] = frozenset()
+    made: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
+    """Finished choices by language, for lists that depend on nothing: shared by all sessions of the form."""
+    labels: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def choices(self, env: Env, language: int, texts: Texts) -> tuple[Choice, ...]:
+        """The choices offered now."""
+        if not self.deps and language in self.made:
+            return self.made[language]
+        found = self._choices(self.items, env, language, texts)
+        if not self.deps:
+            self.made[language] = found
+        return found
+
+    def label_of(self, value: str, env: Env, language: int, texts: Texts) -> str:
+        """The label of a value, offered now or not; ``""`` for no such value."""
+        if self.items is None:
+            return next((label.render(env, language) for known, label in self.fixed if known == value), "")
+        if language not in self.labels:
+            every = self._choices(self.every, env, language, texts)
+            self.labels[language] = {choice.value: choice.label for choice in reversed(every)}
+        return self.labels[language].get(value, "")
+
+    def _choices(
+        self, find: Callable[[Env], list[Item]] | None, env: Env, language: int, texts: Texts
+    ) -> tuple[Choice, ...]:
+        if find is None:
+            return tuple(Choice(value, label.render(env, language)) for value, label in self.fixed)
+        items = find(env)
+        if self.translated:
+            return tuple(
+                Choice(item.child(self.value), texts.lookup(item.child(self.label), language)) for item in items
+            )
+        return tuple(Choice(item.child(self.value), item.child(self.label)) for item in items)
+
+
+@dataclass(slots=True)
+class Field:
+    """All rules of one node. ``readonly`` lists its own expression and those it inherits."""
+
+    node: Node
+    type: str = "string"
+    relevant: Expression | None = None
+    calculate: Expression | None = None
+    required: Expression | None = None
+    constraint: Expression | None = None
+    readonly: tuple[Expression, ...] = ()
+    constraint_message: Text = NO_TEXT
+    required_message: Text = NO_TEXT
+    label: Text = NO_TEXT
+    hint: Text = NO_TEXT
+    guidance: Text = NO_TEXT
+    choices: ChoiceList | None = None
+    control: str = ""
+    preload: str = ""
+
+    def shown_deps(self) -> frozenset[int]:
+        """Fields that what is shown of this one depends on, besides its value and relevance."""
+        expressions = [self.required, self.constraint, *self.readonly]
+        texts = [self.constraint_message, self.required_message, self.label, self.hint, self.guidance]
+        deps = {dep for expression in expressions if expression for dep in expression.deps}
+        deps.update(dep for text in texts for dep in text.deps)
+        return frozenset(deps | (self.choices.deps if self.choices else frozenset()))
+
+
+@dataclass(slots=True)
+class SetValue:
+    """A value worked out once, when a new session begins."""
+
+    target: int
+    value: Expression | str
+
+
+@dataclass(slots=True)
+class Definition:
+    """A form ready to run; never changed after reading.
+
+    ``order`` sorts all nodes so that each comes after its parent and what it reads; ``rank`` is the place in it.
+    ``readers[i]`` are nodes to work out again when ``i`` changes, ``watchers[i]`` those only shown differently.
+    """
+
+    identifier: str
+    version: str
+    title: str
+    attributes: Mapping[str, str]
+    texts: Texts
+    fields: list[Field]
+    layout: Layout
+    setvalues: list[SetValue]
+    index: dict[str, int]
+    namespaces: Mapping[str, str]
+    order: list[int] = field(default_factory=list)
+    rank: list[int] = field(default_factory=list)
+    readers: list[tuple[int, ...]] = field(default_factory=list)
+    watchers: list[tuple[int, ...]] = field(default_factory=list)

@@ -1,0 +1,113 @@
+"""A loaded form: what it is, what it shows, and the sessions that fill it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from xforms.definition import Definition
+from xforms.errors import LanguageError
+from xforms.model import Layout
+from xforms.parse import read_form
+from xforms.serialise import read_draft
+from xforms.session import Session
+
+_CODE = re.compile(r"\(([^()]+)\)\s*$")
+
+
+def load(xml: str | bytes, resources: Mapping[str, str] | None = None) -> Form:
+    """Loads a form.
+
+    Args:
+        xml: The XForm document; bytes must be UTF-8.
+        resources: Lists the form refers to (``.csv``, ``.xml``), by address such as ``jr://file-csv/hotels.csv``.
+
+    Raises:
+        FormError: The form is broken, hostile, or uses something this engine does not run; the message names it.
+    """
+    return Form(read_form(xml, resources or {}))
+
+
+class Form:
+    """A form; it never changes, and any number of sessions may use it."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+
+    @property
+    def id(self) -> str:
+        """Identifier, the same in all versions."""
+        return self._definition.identifier
+
+    @property
+    def version(self) -> str:
+        """Version as the workbook gives it; ``""`` when it gives none."""
+        return self._definition.version
+
+    @property
+    def title(self) -> str:
+        """Title, in the language the author wrote it."""
+        return self._definition.title
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages as the form names them, such as ``Arabic (ar)``; empty for a form without translations."""
+        return self._definition.texts.languages
+
+    @property
+    def default_language(self) -> str:
+        """The language a session begins in; ``""`` for a form without translations."""
+        texts = self._definition.texts
+        return texts.languages[texts.default] if texts.languages else ""
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Attributes of the root of the data (``id`` and ``version`` among them)."""
+        return self._definition.attributes
+
+    @property
+    def layout(self) -> Layout:
+        """Groups and questions as they are shown, a tree in document order."""
+        return self._definition.layout
+
+    def language(self, name: str) -> str:
+        """The form's own name of a language, found by that name or by its code: ``ar`` for ``Arabic (ar)``.
+
+        Raises:
+            LanguageError: The form has no such language.
+        """
+        for language in self.languages:
+            code = _CODE.search(language)
+            if name == language or (code is not None and name == code[1]):
+                return language
+        raise LanguageError("unknown_language", f"the form has no language {name!r}")
+
+    def new(self, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
+        """Begins an empty answer sheet: defaults filled in, everything worked out.
+
+        Args:
+            language: A name or code of a language; None for the default one.
+            now: The clock that ``today()`` and ``now()`` read, with its zone; None for this machine's.
+
+        Raises:
+            LanguageError: The form has no such language.
+        """
+        return Session(self._definition, self._language_name(language), now, None)
+
+    def restore(
+        self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None
+    ) -> Session:
+        """Takes up a stored answer sheet exactly as it was, values of what is not relevant included.
+
+        Values that the clock or chance gave (``now()``, ``uuid()``) keep what is stored; all other calculations give
+        what they gave before.
+
+        Raises:
+            RestoreError: Not XML, of another form or version, or with a field that this form does not have.
+            LanguageError: The form has no such language.
+        """
+        return Session(self._definition, self._language_name(language), now, read_draft(xml, self._definition))
+
+    def _language_name(self, name: str | None) -> str:
+        return self.default_language if name is None else self.language(name)

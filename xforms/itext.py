@@ -1,0 +1,182 @@
+"""Texts of a form in its languages, with values of fields woven in (``output``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lxml import etree
+
+from xforms.errors import FormError
+from xforms.xpath.compile import Expression
+from xforms.xpath.scope import Env
+
+XF = "{http://www.w3.org/2002/xforms}"
+Compile: TypeAlias = Callable[[str], Expression]
+"""Compiles the expression of an ``output`` where the text stands."""
+
+_FORMS = frozenset({"", "short", "long", "guidance"})
+_REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text that belongs to a field: by language position, its pieces in order."""
+
+    by_language: tuple[tuple[str | Expression, ...], ...]
+    deps: frozenset[int]
+
+    def render(self, env: Env, language: int) -> str:
+        """The text in a language, with the values of now."""
+        pieces = self.by_language[language if language < len(self.by_language) else 0]
+        if len(pieces) == 1 and isinstance(pieces[0], str):
+            return pieces[0]
+        return "".join(piece if isinstance(piece, str) else piece.text(env) for piece in pieces).strip()
+
+
+NO_TEXT = Text(((),), frozenset())
+
+
+@dataclass(slots=True)
+class Texts:
+    """All translations: languages in the order of the form, and texts by language, form of text and id."""
+
+    languages: tuple[str, ...] = ()
+    default: int = 0
+    values: list[dict[tuple[str, str], etree._Element]] = field(default_factory=list)
+    plain: list[dict[str, str]] = field(default_factory=list)
+
+    def has(self, identifier: str, form: str = "") -> bool:
+        """Whether any language has the text."""
+        return any((form, identifier) in values for values in self.values)
+
+    def text(self, identifier: str, form: str, compile_output: Compile) -> Text:
+        """A text by its id; a language that lacks it shows the default language's.
+
+        Raises:
+            FormError: ``unknown_text`` when no language has it.
+        """
+        if not self.has(identifier, form):
+            raise FormError("unknown_text", f"no translation has the text {identifier!r}")
+        by_language = [
+            pieces(element, compile_output) if (element := self._find(identifier, form, at)) is not None else ()
+            for at in range(len(self.languages))
+        ]
+        return _text(by_language)
+
+    def lookup(self, identifier: str, language: int) -> str:
+        """The plain text of a choice, or of ``jr:itext()`` in an expression; ``""`` for an unknown id."""
+        if not self.plain:
+            return ""
+        return self.plain[language].get(identifier) or self.plain[self.default].get(identifier, "")
+
+    def _find(self, identifier: str, form: str, language: int) -> etree._Element | None:
+        found = self.values[language].get((form, identifier))
+        return found if found is not None else self.values[self.default].get((form, identifier))
+
+
+def read_texts(itext: etree._Element | None) -> Texts:
+    """Reads the ``itext`` block of a model.
+
+    Raises:
+        FormError: ``unsupported_media`` for a text that is a picture, a sound or a film; ``bad_itext``.
+    """
+    texts = Texts()
+    if itext is None:
+        return texts
+    languages: list[str] = []
+    for translation in itext.iterfind(f"{XF}translation"):
+        name = translation.get("lang", "")
+        if not name or name in languages:
+            raise FormError("bad_itext", "every translation needs a language of its own", name)
+        if translation.get("default") is not None:
+            texts.default = len(languages)
+        languages.append(name)
+        texts.values.append(_values(translation))
+    texts.languages = tuple(languages)
+    texts.plain = [
+        {identifier: plain(element) for (form, identifier), element in values.items() if form == ""}
+        for values in texts.values
+    ]
+    return texts
+
+
+def _values(translation: etree._Element) -> dict[tuple[str, str], etree._Element]:
+    values: dict[tuple[str, str], etree._Element] = {}
+    for text in translation.iterfind(f"{XF}text"):
+        identifier = text.get("id", "")
+        for value in text.iterfind(f"{XF}value"):
+            form = value.get("form", "")
+            if form not in _FORMS:
+                raise FormError("unsupported_media", f"a text of the kind {form!r} is not supported", identifier)
+            values[form, identifier] = value
+    return values
+
+
+def element_text(element: etree._Element | None, form: str, texts: Texts, compile_output: Compile) -> Text:
+    """The text of a ``label`` or ``hint`` element, written in it or referred to.
+
+    Args:
+        element: The element, or None for no text.
+        form: ``""`` for the text itself, ``"guidance"`` for guidance beside a hint.
+        texts: The form's translations.
+        compile_output: Compiles an ``output`` of it.
+    """
+    if element is None:
+        return NO_TEXT
+    reference = element.get("ref")
+    if reference is None:
+        return _text([pieces(element, compile_output)]) if form == "" else NO_TEXT
+    identifier = reference_id(reference)
+    if identifier is None:
+        raise FormError("unsupported_text", f"a text must be jr:itext('id'), not {reference}")
+    if texts.has(identifier, form):
+        return texts.text(identifier, form, compile_output)
+    if texts.has(identifier, "guidance" if form == "" else ""):
+        return NO_TEXT
+    return texts.text(identifier, form, compile_output)
+
+
+def message_text(message: str | None, texts: Texts, compile_output: Compile) -> Text:
+    """The text of a ``jr:constraintMsg`` or ``jr:requiredMsg`` attribute, written out or referred to."""
+    if not message:
+        return NO_TEXT
+    identifier = reference_id(message)
+    if identifier is None:
+        return Text(((message,),), frozenset())
+    return texts.text(identifier, "", compile_output)
+
+
+def reference_id(reference: str) -> str | None:
+    """The id in ``jr:itext('id')``; None when it is not of that shape."""
+    match = _REFERENCE.fullmatch(reference)
+    return None if match is None else match[1] if match[1] is not None else match[2]
+
+
+def pieces(element: etree._Element, compile_output: Compile) -> tuple[str | Expression, ...]:
+    """Splits an element's content into fixed text and compiled outputs.
+
+    Raises:
+        FormError: ``unsupported_element`` for any element in it but ``output``.
+    """
+    found: list[str | Expression] = [element.text or ""]
+    for child in element:
+        if child.tag != f"{XF}output":
+            raise FormError("unsupported_element", f"<{etree.QName(child).localname}> in a text is not supported")
+        found.append(compile_output(child.get("value") or child.get("ref") or "."))
+        found.append(child.tail or "")
+    if len(found) == 1:
+        return (str(found[0]).strip(),)
+    return tuple(piece for piece in found if piece != "")
+
+
+def plain(element: etree._Element) -> str:
+    """The text of an element that weaves in nothing."""
+    return "".join(str(text) for text in element.itertext()).strip()
+
+
+def _text(by_language: Sequence[tuple[str | Expression, ...]]) -> Text:
+    deps = {dep for parts in by_language for part in parts if not isinstance(part, str) for dep in part.deps}
+    return Text(tuple(by_language), frozenset(deps))

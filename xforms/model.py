@@ -1,0 +1,107 @@
+"""What a form consists of and what a running form shows: plain values shared by all modules of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(slots=True)
+class Node:
+    """One element of the primary instance. ``index`` is its place in document order, ``parent`` of the root is -1."""
+
+    index: int
+    ref: str
+    namespace: str
+    name: str
+    parent: int
+    default: str
+    attributes: Mapping[str, str]
+    children: list[int] = field(default_factory=list)
+
+    @property
+    def leaf(self) -> bool:
+        """Whether it holds a value rather than other nodes."""
+        return not self.children
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A control of the form.
+
+    Attributes:
+        ref: The field it answers, ``/data/group/field``.
+        control: ``input``, ``select1``, ``select``, ``upload``, ``range`` or ``trigger``.
+        type: ``string``, ``int``, ``decimal``, ``boolean``, ``date``, ``time``, ``dateTime``, ``geopoint``, ``binary``
+            or ``barcode``.
+        appearance: Its appearance words as written.
+        mediatype: Of an upload, such as ``image/*``; else ``""``.
+        parameters: The control's other settings: ``start``, ``end`` and ``step`` of a range, and so on.
+        attributes: Attributes of its bind from namespaces the engine does not know, keyed ``{namespace}name``.
+    """
+
+    ref: str
+    control: str
+    type: str
+    appearance: str = ""
+    mediatype: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def attributes_in(self, namespace: str) -> dict[str, str]:
+        """The attributes of one namespace, keyed by local name."""
+        prefix = f"{{{namespace}}}"
+        return {name.removeprefix(prefix): value for name, value in self.attributes.items() if name.startswith(prefix)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of the form; its label is in its state, like a question's."""
+
+    ref: str
+    appearance: str
+    children: tuple[Group | Question, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+Layout: TypeAlias = tuple[Group | Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a select, its label in the language of the session."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a field blocks finalising.
+
+    Attributes:
+        kind: ``required`` (no answer), ``type`` (not a value of its type or of its choices) or ``constraint``.
+        message: The form's own sentence in the language of the session; ``""`` when the form has none.
+    """
+
+    kind: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a screen shows of one field or group at this moment.
+
+    ``relevant`` and ``readonly`` include what is inherited. ``value`` is kept while the field is not relevant.
+    """
+
+    value: str
+    relevant: bool
+    required: bool
+    readonly: bool
+    label: str
+    hint: str
+    guidance: str
+    choices: tuple[Choice, ...]
+    problem: Problem | None

@@ -1,0 +1,221 @@
+"""The functions an expression may call: each with the kinds it takes, the kind it gives, and what it does.
+
+Functions that need more than their arguments' values (``if``, ``once``, ``today``, ``position``, ``jr:itext``, ...) are
+built where expressions are compiled; the names of all of them together are in ``xforms.xpath.compile.FUNCTIONS``.
+
+A signature is one letter an argument: ``s`` string, ``n`` number, ``b`` boolean, ``v`` any value, ``l`` all remaining
+arguments as one flat list of the strings in them. What follows ``?`` may be left out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from xforms.errors import XPathError
+from xforms.xpath.values import Value, date_of, days_of, moment_of, number_of
+
+
+class Function(NamedTuple):
+    """A function of its arguments alone."""
+
+    signature: str
+    gives: str
+    """``s``, ``n`` or ``b``."""
+    run: Callable[..., Value]
+
+
+_SPACES = re.compile("[ \t\r\n]+")
+
+
+@lru_cache(maxsize=512)
+def pattern(text: str) -> re.Pattern[str]:
+    """Compiles a regular expression once.
+
+    Raises:
+        XPathError: ``bad_regex`` with the reason and the expression.
+    """
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise XPathError("bad_regex", f"the regular expression {text!r} is not valid: {error}") from error
+
+
+def _round(number: float, digits: float = 0.0) -> float:
+    """Halves go up without digits (XPath) and away from zero with them (XForms)."""
+    if math.isnan(number) or math.isinf(number) or math.isnan(digits):
+        return number
+    if digits == 0:
+        return float(math.floor(number + 0.5))
+    places = Decimal(1).scaleb(-int(max(-300.0, min(30.0, digits))))
+    exact = Decimal(repr(number))
+    if digits > 0 and int(exact.as_tuple().exponent) >= -int(min(30.0, digits)):
+        return number
+    return float((exact / places).to_integral_value(rounding=ROUND_HALF_UP) * places)
+
+
+def _int(number: float) -> float:
+    return number if math.isnan(number) or math.isinf(number) else float(math.trunc(number))
+
+
+def _selected_at(text: str, index: float) -> str:
+    chosen = text.split()
+    return chosen[int(index)] if index >= 0 and index < len(chosen) else ""
+
+
+def _substr(text: str, start: float, end: float = math.inf) -> str:
+    """From ``start`` up to but not including ``end``, from 0; negative counts from the end."""
+    if math.isnan(start) or math.isnan(end):
+        return ""
+    size = len(text)
+    begin = max(0.0, size + start if start < 0 else start)
+    stop = min(float(size), size + end if end < 0 else end)
+    return text[int(begin) : int(stop)] if begin < stop else ""
+
+
+def _substring(text: str, start: float, length: float = math.inf) -> str:
+    """XPath 1.0, section 4.2: positions from 1, both ends rounded."""
+    first = _round(start)
+    last = first + _round(length)
+    return "".join(letter for place, letter in enumerate(text, 1) if first <= place < last)
+
+
+def _before(text: str, mark: str) -> str:
+    return text.partition(mark)[0] if mark and mark in text else ""
+
+
+def _after(text: str, mark: str) -> str:
+    return text.partition(mark)[2] if mark in text else ""
+
+
+def _translate(text: str, letters: str, replacements: str) -> str:
+    table: dict[int, str | None] = {}
+    for place, letter in enumerate(letters):
+        table.setdefault(ord(letter), replacements[place] if place < len(replacements) else None)
+    return text.translate(table)
+
+
+def _numbers(texts: list[str]) -> list[float]:
+    return [number_of(text) for text in texts]
+
+
+def _minimum(texts: list[str]) -> float:
+    numbers = _numbers(texts)
+    return math.nan if not numbers or any(map(math.isnan, numbers)) else min(numbers)
+
+
+def _maximum(texts: list[str]) -> float:
+    numbers = _numbers(texts)
+    return math.nan if not numbers or any(map(math.isnan, numbers)) else max(numbers)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        result = base**exponent
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+    return result if isinstance(result, float) else math.nan
+
+
+def _date_time(value: Value) -> str:
+    text = value if isinstance(value, str) else ""
+    return text if text and not math.isnan(days_of(text)) else date_of(value)
+
+
+def _decimal_time(text: str) -> float:
+    match = re.fullmatch(
+        r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?(?:Z|[+-][0-9]{2}:[0-9]{2})?", text.strip()
+    )
+    if match is None:
+        return math.nan
+    return (int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3] or 0)) / 86_400
+
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+_FORMATS: dict[str, Callable[[datetime], str]] = {
+    "Y": lambda moment: f"{moment.year:04}",
+    "y": lambda moment: f"{moment.year % 100:02}",
+    "m": lambda moment: f"{moment.month:02}",
+    "n": lambda moment: str(moment.month),
+    "b": lambda moment: _MONTHS[moment.month - 1],
+    "d": lambda moment: f"{moment.day:02}",
+    "e": lambda moment: str(moment.day),
+    "a": lambda moment: _DAYS[moment.weekday()],
+    "H": lambda moment: f"{moment.hour:02}",
+    "h": lambda moment: str(moment.hour),
+    "M": lambda moment: f"{moment.minute:02}",
+    "S": lambda moment: f"{moment.second:02}",
+    "3": lambda moment: f"{moment.microsecond // 1000:03}",
+    "%": lambda moment: "%",
+}
+
+
+def _format_date(value: Value, layout: str) -> str:
+    """Writes a date or date-time by the ``%`` letters of the XForms specification; ``""`` without a date."""
+    text = _date_time(value)
+    if not text:
+        return ""
+    moment = moment_of(text) or datetime.fromisoformat(text)
+
+    def written(match: re.Match[str]) -> str:
+        form = _FORMATS.get(match[1])
+        if form is None:
+            raise XPathError("bad_date_format", f"unknown date format letter %{match[1]}")
+        return form(moment)
+
+    return re.sub(r"%(.)", written, layout)
+
+
+def check_date_format(layout: str) -> None:
+    """Raises XPathError ``bad_date_format`` for a letter that ``format-date`` does not know."""
+    for letter in re.findall(r"%(.)", layout):
+        if letter not in _FORMATS:
+            raise XPathError("bad_date_format", f"unknown date format letter %{letter}")
+
+
+PURE: dict[str, Function] = {
+    "abs": Function("n", "n", abs),
+    "boolean": Function("b", "b", lambda truth: truth),
+    "boolean-from-string": Function("s", "b", lambda text: text in ("1", "true")),
+    "ceiling": Function("n", "n", lambda number: number if not math.isfinite(number) else float(math.ceil(number))),
+    "concat": Function("l", "s", "".join),
+    "contains": Function("ss", "b", lambda text, part: part in text),
+    "count-selected": Function("s", "n", lambda text: float(len(text.split()))),
+    "date": Function("v", "s", date_of),
+    "date-time": Function("v", "s", _date_time),
+    "decimal-date-time": Function("s", "n", lambda text: days_of(text.strip())),
+    "decimal-time": Function("s", "n", _decimal_time),
+    "ends-with": Function("ss", "b", lambda text, part: text.endswith(part)),
+    "floor": Function("n", "n", lambda number: number if not math.isfinite(number) else float(math.floor(number))),
+    "format-date": Function("vs", "s", _format_date),
+    "format-date-time": Function("vs", "s", _format_date),
+    "int": Function("n", "n", _int),
+    "join": Function("s?l", "s", lambda mark, texts=(): mark.join(texts)),
+    "max": Function("l", "n", _maximum),
+    "min": Function("l", "n", _minimum),
+    "normalize-space": Function("s", "s", lambda text: _SPACES.sub(" ", text.strip(" \t\r\n"))),
+    "not": Function("b", "b", lambda truth: not truth),
+    "number": Function("n", "n", lambda number: number),
+    "pow": Function("nn", "n", _power),
+    "regex": Function("ss", "b", lambda text, expression: pattern(expression).fullmatch(text) is not None),
+    "round": Function("n?n", "n", _round),
+    "selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
+    "selected-at": Function("sn", "s", _selected_at),
+    "sqrt": Function("n", "n", lambda number: math.sqrt(number) if number >= 0 else math.nan),
+    "starts-with": Function("ss", "b", lambda text, part: text.startswith(part)),
+    "string": Function("s", "s", lambda text: text),
+    "string-length": Function("s", "n", lambda text: float(len(text))),
+    "substr": Function("sn?n", "s", _substr),
+    "substring": Function("sn?n", "s", _substring),
+    "substring-after": Function("ss", "s", _after),
+    "substring-before": Function("ss", "s", _before),
+    "sum": Function("l", "n", lambda texts: float(sum(_numbers(texts)))),
+    "translate": Function("sss", "s", _translate),
+}
+"""By name; ``count`` and everything that looks at the form, the clock or the item stands in ``compile``."""

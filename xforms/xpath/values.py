@@ -1,0 +1,147 @@
+"""Values of expressions at run time, and the conversions between them that XPath and XForms prescribe."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+Value: TypeAlias = str | float | bool | list[str]
+"""A string, number or boolean, or the string values of a node set in document order."""
+
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_EPOCH = date(1970, 1, 1)
+_EPOCH_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86_400.0
+
+
+def text_of(value: Value) -> str:
+    """Converts to a string; of a node set, its first node."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
+    return value[0] if value else ""
+
+
+def number_of(value: Value) -> float:
+    """Converts to a number; dates become days since 1970-01-01, anything else that is no number becomes NaN."""
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, float):
+        return value
+    text = value if isinstance(value, str) else text_of(value)
+    if not text:
+        return math.nan
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    return days_of(text)
+
+
+def truth_of(value: Value) -> bool:
+    """Converts to a boolean; a string is true when it is not empty, a node set when it has a node that is not empty.
+
+    The last rule is that of XForms engines, where ``if(/data/field, ...)`` asks whether the field is answered; plain
+    XPath would ask whether the field exists, which is always so.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    if isinstance(value, str):
+        return value != ""
+    return any(value)
+
+
+def nodes_of(value: Value) -> list[str]:
+    """The string values in a node set; another value counts as a set of one."""
+    return value if isinstance(value, list) else [text_of(value)]
+
+
+def number_text(number: float) -> str:
+    """A number as XPath writes it: no exponent, no decimals on a whole number."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == int(number):
+        return str(int(number))
+    return format(Decimal(repr(number)), "f")
+
+
+def days_of(text: str) -> float:
+    """Days since 1970-01-01 of an ISO date, or since 1970-01-01T00:00Z of an ISO date and time; else NaN."""
+    try:
+        if _DATE.fullmatch(text):
+            return float((date.fromisoformat(text) - _EPOCH).days)
+        moment = moment_of(text)
+    except ValueError:
+        return math.nan
+    return math.nan if moment is None else (moment - _EPOCH_MOMENT).total_seconds() / _DAY
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment an ISO date-time names (a missing zone is the local one); None where it names none.
+
+    Raises:
+        ValueError: It has the shape of a date-time but is not one, such as a thirteenth month.
+    """
+    if not _DATE_TIME.fullmatch(text):
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def date_of(value: Value) -> str:
+    """An ISO date from a number of days, a date, or a date and time; ``""`` from anything else."""
+    if isinstance(value, float):
+        if math.isnan(value) or not -719_162 <= value <= 2_932_896:
+            return ""
+        return (_EPOCH + timedelta(days=math.floor(value))).isoformat()
+    text = text_of(value).strip()
+    if math.isnan(days_of(text)):
+        return date_of(number_of(text)) if _NUMBER.fullmatch(text) else ""
+    return text[:10]
+
+
+def compare(operator: str, left: Value, right: Value) -> bool:
+    """Compares by XPath 1.0, section 3.4: a node set against a value holds when it holds for one of its nodes."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        if operator in ("=", "!="):
+            return (truth_of(left) == truth_of(right)) == (operator == "=")
+        return _ordered(operator, float(truth_of(left)), float(truth_of(right)))
+    if isinstance(left, list) or isinstance(right, list):
+        return _any_pair(operator, _members(left), _members(right))
+    if operator not in ("=", "!="):
+        return _ordered(operator, number_of(left), number_of(right))
+    if isinstance(left, float) or isinstance(right, float):
+        return (number_of(left) == number_of(right)) == (operator == "=")
+    return (left == right) == (operator == "=")
+
+
+def _members(value: Value) -> Sequence[str | float]:
+    return value if isinstance(value, list) else [value]
+
+
+def _any_pair(operator: str, left: Sequence[str | float], right: Sequence[str | float]) -> bool:
+    return any(compare(operator, one, other) for one in left for other in right)
+
+
+def _ordered(operator: str, left: float, right: float) -> bool:
+    if operator == "<":
+        return left < right
+    if operator == "<=":
+        return left <= right
+    if operator == ">":
+        return left > right
+    return left >= right
