@@ -6,7 +6,7 @@ share of them, "not applicable" leaves the sum, and one critical non-conformity 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -15,7 +15,12 @@ from typing import Final
 import msgspec
 
 from sync.domain.deadlines import correct_by
+from sync.domain.errors import DomainError
 from sync.domain.rules import CAPPED_RESULT, Rules, Severity
+from xforms import Form, Group, Question, Session
+
+MIDAN_NS: Final = "https://midan.example/xforms"
+"""The namespace of the attributes by which a checklist says which question is which item."""
 
 _TENTH: Final = Decimal("0.1")
 
@@ -136,4 +141,65 @@ def derive(answers: Iterable[ItemAnswer], submitted_at: datetime, rules: Rules) 
         )
         for given in answers
         if given.answer in FAILING
+    )
+
+
+class UnfitChecklist(DomainError):
+    """A checklist whose questions cannot be read as items; the form is at fault, not the visit.
+
+    ``code`` is ``unknown_severity``, ``unknown_answer`` or ``repeated_item``; ``params`` has ``field`` (the question's
+    reference) and ``value`` (what stood there).
+    """
+
+
+def from_session(session: Session, form: Form, namespace: str = MIDAN_NS) -> tuple[ItemAnswer, ...]:
+    """The items of a running checklist as they are answered now, in the order of the form.
+
+    An item is a question whose bind has ``code`` and ``severity`` (and ``violation``); the questions whose bind has
+    ``of`` (the item's code) and ``role`` (``note`` or ``photo``) hold its words and pictures. What is not relevant is
+    left out, item, note or picture.
+
+    Raises:
+        UnfitChecklist: A severity or an answer is none of ours, or two relevant questions are the same item.
+    """
+    answers: dict[str, ItemAnswer] = {}
+    notes: dict[str, list[str]] = {}
+    photos: dict[str, list[str]] = {}
+    for question in _questions(form.layout):
+        marks = question.attributes_in(namespace)
+        state = session.state(question.ref)
+        if not state.relevant:
+            continue
+        if "code" in marks:
+            if marks["code"] in answers:
+                raise UnfitChecklist("repeated_item", field=question.ref, value=marks["code"])
+            answers[marks["code"]] = _item(question.ref, marks, state.value)
+        elif "of" in marks and state.value.strip():
+            kept = photos if marks.get("role") == "photo" else notes
+            kept.setdefault(marks["of"], []).append(state.value.strip())
+    return tuple(
+        msgspec.structs.replace(item, note="\n".join(notes.get(code, ())), evidence=tuple(photos.get(code, ())))
+        for code, item in answers.items()
+    )
+
+
+def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
+    for node in layout:
+        if isinstance(node, Group):
+            yield from _questions(node.children)
+        else:
+            yield node
+
+
+def _item(ref: str, marks: dict[str, str], value: str) -> ItemAnswer:
+    severity = marks.get("severity", "")
+    if severity not in set(Severity):
+        raise UnfitChecklist("unknown_severity", field=ref, value=severity)
+    if value not in set(Answer):
+        raise UnfitChecklist("unknown_answer", field=ref, value=value)
+    return ItemAnswer(
+        code=marks["code"],
+        severity=Severity(severity),
+        violation=marks.get("violation", ""),
+        answer=Answer(value),
     )
