@@ -1,0 +1,246 @@
+"""A visit while it is written: answers, what follows from them, saving as one types, evidence, signature, submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+import xforms
+from inspector_app.services.desk import Desk
+from inspector_app.services.views import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
+from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
+from inspector_app.viewmodels.tasks import Tasks
+from sync.contract import records as r
+
+AFTER_TYPING_MS = 700
+"""A draft is written this long after the last change at the latest."""
+WHILE_TYPING_MS = 900
+"""And at least this often while changes keep coming."""
+
+
+class VisitEditor(QObject):
+    """One open draft. Everything but the session itself happens off the GUI thread.
+
+    Signals:
+        answered(frozenset[str]): An answer was given; the references whose state changed by it.
+        saved(str): The draft is on the disk as it was at this moment.
+        evidence_changed(str): Pictures of this item were added or taken away.
+        signature_changed(): The representative's answer was recorded.
+        outcome_worked_out(Outcome): Score, findings and what is still required, asked for with ``work_out``.
+        submitted(Submitted): The visit is submitted and has its number.
+        gone(): The draft was discarded or handed over, and this person has it no more.
+        failed(Exception): Something asked for did not happen, and why.
+    """
+
+    answered = Signal(object)
+    saved = Signal(str)
+    evidence_changed = Signal(str)
+    signature_changed = Signal()
+    outcome_worked_out = Signal(object)
+    submitted = Signal(object)
+    gone = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, tasks: Tasks, opened: OpenDraft, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks = desk, tasks
+        self.head = opened.head
+        self.session = opened.session
+        self.pages: tuple[Page, ...] = pages(opened.form)
+        self.remarks = opened.remarks
+        self.earlier_visit = opened.earlier_visit
+        self.attachments: tuple[r.Attachment, ...] = opened.attachments
+        self.signature = opened.signature
+        self.note = opened.head.note
+        self.saved_at = opened.head.saved_at
+        self.busy = False
+        self._earlier = opened.earlier
+        self._closed = _closed(opened)
+        self._dirty = False
+        self._after = self._timer(AFTER_TYPING_MS)
+        self._while = self._timer(WHILE_TYPING_MS)
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(self.save)
+        return timer
+
+    # ------------------------------------------------------------------------------------------------------ answers
+
+    def may_answer(self, ref: str) -> bool:
+        """Whether this question may be changed: in a correction, only what a remark opened."""
+        return ref not in self._closed and not self.session.state(ref).readonly
+
+    def answer(self, ref: str, value: str) -> None:
+        """Commit an answer, wrong or right, and have the draft saved soon."""
+        if not self.may_answer(ref) or self.session.state(ref).value == value:
+            return
+        changed = self.session.answer(ref, value)
+        self._touch()
+        self.answered.emit(changed | {ref})
+
+    def write_note(self, text: str) -> None:
+        """Change the note on the report as a whole."""
+        if text != self.note:
+            self.note = text
+            self._touch()
+
+    def progress(self, page: Page) -> Progress:
+        """How far a page has come."""
+        return progress(page, self.session)
+
+    def earlier(self, item: str) -> EarlierAnswer | None:
+        """What the previous visit said of this item."""
+        return self._earlier.get(item)
+
+    def remarks_on(self, item: str) -> tuple[str, ...]:
+        """What the supervisor asks of an item; the empty item is the report as a whole."""
+        return tuple(remark.text for remark in self.remarks if remark.item == item)
+
+    # ------------------------------------------------------------------------------------------------------- saving
+
+    def _touch(self) -> None:
+        self._dirty = True
+        self._after.start()
+        if not self._while.isActive():
+            self._while.start()
+
+    def save(self) -> None:
+        """Write the draft now, if anything changed since it was last written."""
+        self._after.stop()
+        self._while.stop()
+        if not self._dirty or self.busy:
+            return
+        self._dirty = False
+        instance, note = self.session.serialise(), self.note
+        self._write(
+            lambda: self._desk.visits.save(self.head.id, instance, note=note), self._was_saved, self._was_not_saved
+        )
+
+    def _was_saved(self, moment: str) -> None:
+        self.saved_at = moment
+        self.saved.emit(moment)
+
+    def _was_not_saved(self, error: Exception) -> None:
+        """What is not on the disk stays to be written, with the next change or when the page is left."""
+        self._dirty = True
+        self.failed.emit(error)
+
+    # ----------------------------------------------------------------------------------------------------- evidence
+
+    def pictures(self, item: str) -> tuple[r.Attachment, ...]:
+        """The pictures of an item, oldest first."""
+        return tuple(one for one in self.attachments if one.item == item and one.role == "photo")
+
+    def attach(self, entry: Entry, source: Path | bytes) -> None:
+        """Keep a picture with an item."""
+        self.save()
+        self._write(lambda: self._desk.visits.attach(self.head.id, entry.code, source), self._was_attached(entry))
+
+    def _was_attached(self, entry: Entry) -> Callable[[r.Attachment], None]:
+        def done(attachment: r.Attachment) -> None:
+            if attachment.sha256 not in {one.sha256 for one in self.pictures(entry.code)}:
+                self.attachments = (*self.attachments, attachment)
+            self._name_pictures(entry)
+
+        return done
+
+    def detach(self, entry: Entry, attachment: r.Attachment) -> None:
+        """Take a picture away from an item."""
+        self.save()
+
+        def done(_: object) -> None:
+            self.attachments = tuple(one for one in self.attachments if one != attachment)
+            self._name_pictures(entry)
+
+        self._write(lambda: self._desk.visits.detach(self.head.id, attachment.sha256), done)
+
+    def _name_pictures(self, entry: Entry) -> None:
+        """Let the answers name the item's first picture, as the checklist's own image question does."""
+        if entry.photo is not None:
+            pictures = self.pictures(entry.code)
+            self.answer(entry.photo.ref, media_name(pictures[0]) if pictures else "")
+        self.evidence_changed.emit(entry.code)
+
+    def sign(self, signature: r.Signature, drawing: bytes | None) -> None:
+        """Record how the representative answered, with the drawing as PNG where there is one."""
+
+        def done(kept: r.Signature) -> None:
+            self.signature = kept
+            self.signature_changed.emit()
+
+        self._write(lambda: self._desk.visits.sign(self.head.id, signature, drawing), done)
+
+    # ------------------------------------------------------------------------------------------------------ the end
+
+    def work_out(self) -> None:
+        """Ask for score, findings and what is still required, as the draft stands now."""
+        self.save()
+        self._write(lambda: self._desk.visits.outcome(self.head.id), self._was_worked_out)
+
+    def _was_worked_out(self, outcome: Outcome) -> None:
+        self.outcome_worked_out.emit(outcome)
+
+    def submit(self) -> None:
+        """Submit the visit; a second call while the first is under way does nothing."""
+        if self.busy:
+            return
+        self.save()
+        self.busy = True
+
+        def done(result: Submitted) -> None:
+            self.close()
+            self.submitted.emit(result)
+
+        self._write(lambda: self._desk.visits.submit(self.head.id), done, self._not_submitted)
+
+    def _not_submitted(self, error: Exception) -> None:
+        self.busy = False
+        self.failed.emit(error)
+
+    def discard(self) -> None:
+        """Throw the draft away, with its evidence."""
+        self._leave(lambda: self._desk.visits.discard(self.head.id))
+
+    def hand_over(self, person_id: str) -> None:
+        """Give the draft to another person of this device."""
+        self.save()
+        self._leave(lambda: self._desk.visits.hand_over(self.head.id, person_id))
+
+    def _leave(self, work: Callable[[], Any]) -> None:
+        def done(_: object) -> None:
+            self.close()
+            self.gone.emit()
+
+        self._write(work, done)
+
+    def close(self) -> None:
+        """Stop saving; what was typed until now is saved first unless the draft is gone."""
+        self.save()
+        self._after.stop()
+        self._while.stop()
+        self.busy = True
+
+    def _write(
+        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None] | None = None
+    ) -> None:
+        """Do something to the draft. One lane for all of it, so that what was asked first happens first."""
+        self._tasks.run(work, done=done, failed=failed or self.failed.emit, lane="write", owner=self)
+
+
+def _closed(opened: OpenDraft) -> frozenset[str]:
+    """The questions of a correction that no remark opened; one that had not been asked then may be answered."""
+    if opened.open_refs is None:
+        return frozenset()
+    states = opened.session.states()
+    return frozenset(ref for ref, state in states.items() if state.relevant and ref not in opened.open_refs)
+
+
+def relevant(session: xforms.Session, entry: Entry) -> bool:
+    """Whether an entry is asked now."""
+    return session.state(entry.question.ref).relevant
