@@ -186,7 +186,10 @@ def decode(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError: The line is not JSON or not an event; the message names the field.
     """
-    return msgspec.json.decode(line, type=Event)
+    try:
+        return msgspec.json.decode(line, type=Event)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(f"not an event: {error}") from error
 
 
 def body_hash(line: bytes) -> str:

@@ -246,9 +246,14 @@ def page_lines(page: Page) -> Iterator[bytes]:
     for change in page.changes:
         head = (change.kind, change.seq, change.rev, change.id)
         yield line(head if change.values is None else (*head, *change.values))
-    yield msgspec.json.encode(
-        _Trailer(next=page.next, more=page.more, rows=len(page.changes), sha256=digest.hexdigest())
-    )
+    rows = len(page.changes)
+    digest.update(_sealed(page.next, page.more, rows))
+    yield msgspec.json.encode(_Trailer(next=page.next, more=page.more, rows=rows, sha256=digest.hexdigest()))
+
+
+def _sealed(next_seq: int, more: bool, rows: int) -> bytes:
+    """What the trailer says, as the checksum covers it: a cursor with one bit wrong would lose rows."""
+    return f"{next_seq} {int(more)} {rows}".encode()
 
 
 def read_page(lines: Sequence[bytes]) -> Page:
@@ -262,10 +267,11 @@ def read_page(lines: Sequence[bytes]) -> Page:
     try:
         header = msgspec.json.decode(lines[0], type=_Header)
         trailer = msgspec.json.decode(lines[-1], type=_Trailer)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadPage(f"header or trailer: {error}") from error
     body = lines[:-1]
-    if hashlib.sha256(b"\n".join(body) + b"\n").hexdigest() != trailer.sha256 or len(body) - 1 != trailer.rows:
+    digest = hashlib.sha256(b"\n".join(body) + b"\n" + _sealed(trailer.next, trailer.more, trailer.rows))
+    if digest.hexdigest() != trailer.sha256 or len(body) - 1 != trailer.rows:
         raise BadPage("count or checksum of the page is wrong")
     changes = tuple(_change(number, line, header.columns) for number, line in enumerate(body[1:], start=2))
     return Page(header.epoch, header.since, trailer.next, trailer.more, header.columns, changes)
@@ -275,7 +281,7 @@ def _change(number: int, line: bytes, columns: dict[str, tuple[str, ...]]) -> Ch
     try:
         row = msgspec.json.decode(line, type=list[Any])
         kind, seq, rev, row_id, *values = row
-    except (msgspec.DecodeError, ValueError) as error:
+    except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
         raise BadPage(f"line {number}: {error}") from error
     if values and len(values) != len(columns.get(kind, ())):
         raise BadPage(f"line {number}: {len(values)} values for {kind}")

@@ -69,7 +69,7 @@ def reply(answer: Answer, shape: type[_Reply]) -> _Reply:
     """
     try:
         return msgspec.json.decode(answer.body, type=shape)
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
         raise LinkDown(f"not the centre's answer: {error}") from error
 
 
