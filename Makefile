@@ -77,14 +77,14 @@ run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the 
 test: packages-test $(DEV_STAMP) runtime-folder  ## every check; the last line is pytest's summary
 	@failed=0; \
 	$(BIN)/ruff check --quiet . || failed=1; \
-	$(BIN)/ruff format --quiet --check . || failed=1; \
+	$(BIN)/ruff format --quiet --check --output-format concise . || failed=1; \
 	$(MAKE) types || failed=1; \
 	$(BIN)/pytest || failed=1; \
 	exit $$failed
 
 lint: $(DEV_STAMP)  ## ruff and the import floors (a part of the test run)
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff format --check --output-format concise .
 	@$(BIN)/lint-imports
 
 types: $(DEV_STAMP)  ## mypy, strict (a part of the test run)
