@@ -1,0 +1,157 @@
+"""Devices, the people bound to them, and the codes, nonces and tokens by which a device is known."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from sync.contract import records as r
+from sync.server.storage import tables as t
+from sync.server.storage.database import upsert
+
+
+class Device(NamedTuple):
+    """An enrolled device; ``committee_id`` is empty when it belongs to none, ``public_key`` is Ed25519 in hex."""
+
+    id: str
+    number: int
+    committee_id: str
+    name: str
+    public_key: str
+    revoked: bool
+
+
+class EnrolCode(NamedTuple):
+    """A one-time code, by its hash; ``used_by`` is the device that used it."""
+
+    committee_id: str
+    expires_ms: int
+    used_by: str | None
+
+
+def get(connection: sa.Connection, device_id: str) -> Device | None:
+    """A device by its id."""
+    return _device(connection, t.device.c.id == device_id)
+
+
+def by_key(connection: sa.Connection, public_key: str) -> Device | None:
+    """The device that enrolled with a public key."""
+    return _device(connection, t.device.c.public_key == public_key)
+
+
+def by_token(connection: sa.Connection, token_hash: str, now_ms: int) -> Device | None:
+    """The device that a living token was given to."""
+    owner = sa.select(t.token.c.device_id).where((t.token.c.hash == token_hash) & (t.token.c.expires_ms > now_ms))
+    return _device(connection, t.device.c.id == owner.scalar_subquery())
+
+
+def lock(connection: sa.Connection, device_id: str) -> None:
+    """Keep other transactions from working for this device until the end of this one."""
+    connection.execute(sa.select(t.device.c.id).where(t.device.c.id == device_id).with_for_update())
+
+
+def add(connection: sa.Connection, device: Device, client: str, now_ms: int) -> None:
+    """Write a new device."""
+    values = {name: value for name, value in device._asdict().items() if name != "revoked"}
+    connection.execute(sa.insert(t.device).values(**values, client=client, enrolled_ms=now_ms))
+
+
+def next_number(connection: sa.Connection, committee_id: str) -> int:
+    """The number that the next device of a committee gets, from 1; numbers are never reused."""
+    highest = sa.select(sa.func.max(t.device.c.number)).where(t.device.c.committee_id == committee_id)
+    return int(connection.execute(highest).scalar_one() or 0) + 1
+
+
+def revoke(connection: sa.Connection, device_id: str, now_ms: int) -> bool:
+    """Revoke a device and forget its tokens; False when there is no such device."""
+    connection.execute(sa.delete(t.token).where(t.token.c.device_id == device_id))
+    changed = connection.execute(sa.update(t.device).where(t.device.c.id == device_id).values(revoked_ms=now_ms))
+    return changed.rowcount == 1
+
+
+def bind(connection: sa.Connection, device_id: str, person_id: str, now_ms: int) -> None:
+    """Bind a person to a device, anew if he was unbound."""
+    statement = upsert(connection, t.device_person).values(device_id=device_id, person_id=person_id, bound_ms=now_ms)
+    again = {"bound_ms": now_ms, "unbound_ms": None}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["device_id", "person_id"], set_=again, where=t.device_person.c.unbound_ms.is_not(None)
+        )
+    )
+
+
+def unbind(connection: sa.Connection, device_id: str, person_id: str, now_ms: int) -> bool:
+    """End a person's use of a device; False when he was not bound to it."""
+    bound = (t.device_person.c.device_id == device_id) & (t.device_person.c.person_id == person_id)
+    statement = sa.update(t.device_person).where(bound & t.device_person.c.unbound_ms.is_(None))
+    return connection.execute(statement.values(unbound_ms=now_ms)).rowcount == 1
+
+
+def people(connection: sa.Connection, device_id: str) -> dict[str, r.Person]:
+    """Who is bound to a device, by id."""
+    table = t.RECORDS["person"]
+    query = (
+        sa.select(table)
+        .join(t.device_person, t.device_person.c.person_id == table.c.id)
+        .where((t.device_person.c.device_id == device_id) & t.device_person.c.unbound_ms.is_(None))
+    )
+    found = (r.from_row("person", dict(row)) for row in connection.execute(query).mappings())
+    return {person.id: person for person in found if isinstance(person, r.Person)}
+
+
+def feed_scopes(connection: sa.Connection, device_id: str) -> frozenset[str]:
+    """The scopes for which a device began to read the feed; empty when it never did."""
+    query = sa.select(t.device.c.feed_scopes).where(t.device.c.id == device_id)
+    return frozenset(connection.execute(query).scalar_one() or ())
+
+
+def remember_feed_scopes(connection: sa.Connection, device_id: str, scopes: frozenset[str]) -> None:
+    """Note for which scopes a device begins to read the feed."""
+    statement = sa.update(t.device).where(t.device.c.id == device_id)
+    connection.execute(statement.values(feed_scopes=sorted(scopes)))
+
+
+def add_code(connection: sa.Connection, code_hash: str, committee_id: str, expires_ms: int) -> None:
+    """Write a new enrolment code."""
+    values = {"hash": code_hash, "committee_id": committee_id, "expires_ms": expires_ms}
+    connection.execute(sa.insert(t.enrol_code).values(values))
+
+
+def code(connection: sa.Connection, code_hash: str) -> EnrolCode | None:
+    """A code by its hash, locked until the end of the transaction."""
+    columns = (t.enrol_code.c[name] for name in EnrolCode._fields)
+    row = connection.execute(
+        sa.select(*columns).where(t.enrol_code.c.hash == code_hash).with_for_update()
+    ).one_or_none()
+    return None if row is None else EnrolCode(*row)
+
+
+def use_code(connection: sa.Connection, code_hash: str, device_id: str) -> None:
+    """Mark a code as used."""
+    connection.execute(sa.update(t.enrol_code).where(t.enrol_code.c.hash == code_hash).values(used_by=device_id))
+
+
+def add_nonce(connection: sa.Connection, nonce: str, device_id: str, now_ms: int, expires_ms: int) -> None:
+    """Write a nonce; those that expired are swept out."""
+    connection.execute(sa.delete(t.nonce).where(t.nonce.c.expires_ms <= now_ms))
+    connection.execute(sa.insert(t.nonce).values(nonce=nonce, device_id=device_id, expires_ms=expires_ms))
+
+
+def take_nonce(connection: sa.Connection, nonce: str, device_id: str, now_ms: int) -> bool:
+    """Use up a nonce; False when it is not a living nonce of this device."""
+    own = (t.nonce.c.nonce == nonce) & (t.nonce.c.device_id == device_id) & (t.nonce.c.expires_ms > now_ms)
+    return connection.execute(sa.delete(t.nonce).where(own)).rowcount == 1
+
+
+def add_token(connection: sa.Connection, token_hash: str, device_id: str, now_ms: int, expires_ms: int) -> None:
+    """Write a token by its hash; those that expired are swept out."""
+    connection.execute(sa.delete(t.token).where(t.token.c.expires_ms <= now_ms))
+    connection.execute(sa.insert(t.token).values(hash=token_hash, device_id=device_id, expires_ms=expires_ms))
+
+
+def _device(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Device | None:
+    columns = [t.device.c[name] for name in Device._fields if name != "revoked"]
+    query = sa.select(*columns, t.device.c.revoked_ms.is_not(None)).where(condition)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Device._make(row)

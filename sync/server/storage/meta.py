@@ -1,0 +1,24 @@
+"""What the centre knows of itself, by key."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import sqlalchemy as sa
+
+from sync.server.storage import tables as t
+from sync.server.storage.database import upsert
+
+Key = Literal["server_id", "epoch", "name", "recovery_key", "sample"]
+
+
+def get(connection: sa.Connection, key: Key) -> str:
+    """A value; empty when it was never set."""
+    value: str | None = connection.execute(sa.select(t.meta.c.value).where(t.meta.c.key == key)).scalar_one_or_none()
+    return value or ""
+
+
+def put(connection: sa.Connection, key: Key, value: str) -> None:
+    """Set a value."""
+    statement = upsert(connection, t.meta).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

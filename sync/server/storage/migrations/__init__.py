@@ -1,0 +1,1 @@
+"""The history of the centre's tables, from the first revision on."""
