@@ -1,0 +1,58 @@
+"""Running the application on a socket until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from sync.server.http.app import make_app
+from sync.server.services.centre import Centre
+
+_BACKLOG = 2048
+"""A thousand devices come back into coverage in the same hour, many in the same second."""
+_GRACE_SECONDS = 10
+
+
+class Serving:
+    """A server on a bound socket; bound first, so that its address is known before it answers."""
+
+    def __init__(self, centre: Centre, host: str, port: int) -> None:
+        """Bind the socket.
+
+        Args:
+            centre: What to serve.
+            host: An address of this machine.
+            port: 0 for any free one.
+
+        Raises:
+            OSError: The address cannot be bound.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(centre),
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                backlog=_BACKLOG,
+                ws="none",
+                lifespan="off",
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        bound_host, bound_port = self._socket.getsockname()[:2]
+        shown = f"[{bound_host}]" if ":" in bound_host else bound_host
+        self.url = f"http://{shown}:{bound_port}"
+
+    def run(self) -> None:
+        """Answer until ``stop`` or, in the main thread, until SIGTERM or SIGINT; then let go of the socket."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Finish what is being answered and end ``run``; safe from any thread."""
+        self._server.should_exit = True
