@@ -343,10 +343,10 @@ def _if(compiler: Compiler, call: Call) -> Part:
 
 
 def _coalesce(compiler: Compiler, call: Call) -> Part:
-    reads = [as_text(compiler.part(argument)) for argument in call.arguments]
+    reads = [compiler.part(argument).run for argument in call.arguments]
 
     def first(env: Env) -> str:
-        return next((text for text in (read(env) for read in reads) if text), "")
+        return next((text for text in (stored_text(read(env)) for read in reads) if text), "")
 
     return Part(first, "s")
 

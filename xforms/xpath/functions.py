@@ -90,7 +90,7 @@ def _before(text: str, mark: str) -> str:
 
 
 def _after(text: str, mark: str) -> str:
-    return text.partition(mark)[2] if mark in text else ""
+    return text.partition(mark)[2] if mark else text
 
 
 def _translate(text: str, letters: str, replacements: str) -> str:
@@ -125,6 +125,13 @@ def _power(base: float, exponent: float) -> float:
 def _date_time(value: Value) -> str:
     text = value if isinstance(value, str) else ""
     return text if text and not math.isnan(days_of(text)) else date_of(value)
+
+
+def _decimal_date_time(text: str) -> float:
+    """Days since 1970-01-01T00:00Z; a date alone means its first moment in the local zone."""
+    text = text.strip()
+    moment = f"{text}T00:00" if "T" not in text and not math.isnan(days_of(text)) else text
+    return days_of(moment)
 
 
 def _decimal_time(text: str) -> float:
@@ -165,11 +172,17 @@ def _format_date(value: Value, layout: str) -> str:
 
     def written(match: re.Match[str]) -> str:
         form = _FORMATS.get(match[1])
-        if form is None:
-            raise XPathError("bad_date_format", f"unknown date format letter %{match[1]}")
-        return form(moment)
+        return form(moment) if form else match[0]
 
     return re.sub(r"%(.)", written, layout)
+
+
+def _regex(text: str, expression: str) -> bool:
+    """Whether the whole text fits; a pattern that an answer made and that is no pattern fits nothing."""
+    try:
+        return pattern(expression).fullmatch(text) is not None
+    except XPathError:
+        return False
 
 
 def check_date_format(layout: str) -> None:
@@ -189,7 +202,7 @@ PURE: dict[str, Function] = {
     "count-selected": Function("s", "n", lambda text: float(len(text.split()))),
     "date": Function("v", "s", date_of),
     "date-time": Function("v", "s", _date_time),
-    "decimal-date-time": Function("s", "n", lambda text: days_of(text.strip())),
+    "decimal-date-time": Function("s", "n", _decimal_date_time),
     "decimal-time": Function("s", "n", _decimal_time),
     "ends-with": Function("ss", "b", lambda text, part: text.endswith(part)),
     "floor": Function("n", "n", lambda number: number if not math.isfinite(number) else float(math.floor(number))),
@@ -203,7 +216,7 @@ PURE: dict[str, Function] = {
     "not": Function("b", "b", lambda truth: not truth),
     "number": Function("n", "n", lambda number: number),
     "pow": Function("nn", "n", _power),
-    "regex": Function("ss", "b", lambda text, expression: pattern(expression).fullmatch(text) is not None),
+    "regex": Function("ss", "b", _regex),
     "round": Function("n?n", "n", _round),
     "selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
     "selected-at": Function("sn", "s", _selected_at),

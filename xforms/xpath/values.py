@@ -85,7 +85,7 @@ def days_of(text: str) -> float:
         if _DATE.fullmatch(text):
             return float((date.fromisoformat(text) - _EPOCH).days)
         moment = moment_of(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day, or one at the edge of the calendar moved by its zone
         return math.nan
     return math.nan if moment is None else (moment - _EPOCH_MOMENT).total_seconds() / _DAY
 
@@ -119,7 +119,8 @@ def compare(operator: str, left: Value, right: Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         if operator in ("=", "!="):
             return (truth_of(left) == truth_of(right)) == (operator == "=")
-        return _ordered(operator, float(truth_of(left)), float(truth_of(right)))
+        one, other = (truth_of(each) if isinstance(each, list) else each for each in (left, right))
+        return _ordered(operator, number_of(one), number_of(other))
     if isinstance(left, list) or isinstance(right, list):
         return _any_pair(operator, _members(left), _members(right))
     if operator not in ("=", "!="):
