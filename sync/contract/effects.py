@@ -205,9 +205,9 @@ def _assess(
         return None, "", (), ("checklist_unknown",)
     try:
         session = form.restore(payload.instance)
-    except xforms.RestoreError:
+        answers = findings.from_session(session, form)
+    except (xforms.RestoreError, findings.UnfitChecklist):
         return None, "", (), ("answers_unreadable",)
-    answers = findings.from_session(session, form)
     score = findings.score(answers, book.rules())
     drafts = findings.derive(answers, datetime.fromisoformat(event.made_at), book.rules())
     flags = ("answers_incomplete",) if session.problems() else ()

@@ -1,0 +1,276 @@
+"""What an event means: the same rows at both ends, and a refusal with its reason where it is not legal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+import xforms
+from sync.contract import events as e
+from sync.contract import ids, scopes
+from sync.contract import records as r
+from sync.contract.effects import Actor, Effect, effect_of
+from sync.contract.problems import Refused
+from sync.domain.rules import Band, Priority, Rules, Severity
+
+RULES = Rules(
+    season=1448,
+    weights={Severity.CRITICAL: 5, Severity.MAJOR: 3, Severity.MINOR: 1},
+    partial_share=Decimal("0.5"),
+    bands=(Band(min_percent=Decimal(90), result="conform"), Band(min_percent=Decimal(0), result="nonconform")),
+    correction_hours={Severity.CRITICAL: 24, Severity.MAJOR: 72, Severity.MINOR: 168},
+    case_hours={Priority.P1: 1, Priority.P2: 4, Priority.P3: 24, Priority.P4: 72},
+    near_minutes=60,
+    duplicate_metres=200,
+    duplicate_hours=24,
+)
+
+FORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+  xmlns:midan="https://midan.example/xforms"><h:head><h:title>t</h:title><model>
+  <instance><data id="f" version="1"><exit/><water/></data></instance>
+  <bind nodeset="/data/exit" type="string" required="true()" midan:code="I01" midan:severity="critical"
+    midan:violation="V30"/>
+  <bind nodeset="/data/water" type="string" midan:code="E11" midan:severity="minor" midan:violation="V29"/>
+  </model></h:head><h:body>
+  <input ref="/data/exit"><label>exit</label></input><input ref="/data/water"><label>water</label></input>
+  </h:body></h:html>"""
+NOON = "2026-11-22T12:00:00+03:00"
+
+INSPECTOR = r.Person(id="ins", name_ar="مفتش", name_en="I", role="inspector", committee_id="k11", regions=("makkah",))
+SUPERVISOR = r.Person(id="sup", name_ar="مشرف", name_en="S", role="supervisor", regions=("makkah",))
+STRANGER = r.Person(id="med", name_ar="م", name_en="M", role="inspector", committee_id="k21", regions=("madinah",))
+
+
+class Shelf:
+    """A book in memory that keeps what events do, as either end would."""
+
+    def __init__(self, *, at_centre: bool) -> None:
+        self.at_centre = at_centre
+        self.rows: dict[tuple[str, str], r.Record] = {}
+        self.put(r.Place(id="p1", kind="hotel", name_ar="ف", name_en="H", region="makkah", city="makkah"))
+
+    def put(self, record: r.Record) -> None:
+        self.rows[r.KIND_OF[type(record)], record.id] = record
+
+    def get(self, kind: str, record_id: str) -> r.Record | None:
+        return self.rows.get((kind, record_id))
+
+    def rules(self) -> Rules:
+        return RULES
+
+    def form(self, checklist_id: str) -> xforms.Form | None:
+        return xforms.load(FORM) if checklist_id == "f@1" else None
+
+    def do(self, action: str, data: Any, person: r.Person = INSPECTOR, **more: Any) -> Effect:
+        kind, _, verb = action.partition(".")
+        given: dict[str, Any] = {"record": "v1" if kind == "visit" else "c1", "made_at": NOON, **more}
+        event = e.Event(
+            id=ids.uuid7(), n=1, kind=kind, action=verb, user=person.id, data=msgspec.to_builtins(data), **given
+        )
+        effect = effect_of(event, Actor(person, self.at_centre), self)
+        for record in effect.records:
+            self.put(record)
+        return effect
+
+
+def submission(revision: int = 1, exit_: str = "nonconform", **more: Any) -> e.VisitSubmission:
+    given: dict[str, Any] = {
+        "number": "11-001-0001-4",
+        "revision": revision,
+        "inspection_type": "IT04",
+        "checklist_id": "f@1",
+        "region": "makkah",
+        "place_id": "p1",
+        "started_at": NOON,
+        "instance": f'<data id="f" version="1"><exit>{exit_}</exit><water>conform</water></data>',
+        "signature": r.Signature(status="absent", reason="x", witness="y"),
+        **more,
+    }
+    return e.VisitSubmission(**given)
+
+
+def remarks() -> tuple[r.Remark, ...]:
+    return (r.Remark(item="I01", text="صور المخرج"),)
+
+
+def refusal(shelf: Shelf, *args: Any, **more: Any) -> Refused:
+    before = dict(shelf.rows)
+    with pytest.raises(Refused) as caught:
+        shelf.do(*args, **more)
+    assert shelf.rows == before
+    return caught.value
+
+
+@pytest.fixture
+def centre() -> Shelf:
+    return Shelf(at_centre=True)
+
+
+def test_both_ends_derive_the_same_findings_score_and_deadlines() -> None:
+    ends = [Shelf(at_centre=at_centre) for at_centre in (True, False)]
+    effects = [end.do("visit.submit", submission()) for end in ends]
+    centre, device = ([x for x in effect.records if not isinstance(x, r.Visit)] for effect in effects)
+    assert centre == device
+    [finding] = [record for record in centre if isinstance(record, r.Finding)]
+    assert (finding.item, finding.severity, finding.violation) == ("I01", "critical", "V30")
+    assert datetime.fromisoformat(finding.deadline) - datetime.fromisoformat(NOON) == timedelta(hours=24)
+
+
+def test_a_submission_is_submitted_on_the_device_and_received_at_the_centre() -> None:
+    states = []
+    for at_centre in (False, True):
+        [visit, *_] = Shelf(at_centre=at_centre).do("visit.submit", submission()).records
+        assert isinstance(visit, r.Visit)
+        assert (visit.percent, visit.result, visit.findings, visit.worst) == (16.7, "nonconform", 1, "critical")
+        states.append(visit.state)
+    assert states == ["submitted", "received"]
+
+
+def test_a_report_is_seen_by_its_committee_and_its_regions_supervisors_only(centre: Shelf) -> None:
+    effect = centre.do("visit.submit", submission())
+    assert effect.scopes & scopes.granted_to(INSPECTOR)
+    assert effect.scopes & scopes.granted_to(SUPERVISOR)
+    assert not effect.scopes & scopes.granted_to(STRANGER)
+
+
+def test_a_report_goes_back_and_returns_as_revision_two_and_is_approved(centre: Shelf) -> None:
+    centre.do("visit.submit", submission())
+    centre.do("visit.return", e.VisitReview(revision=1, remarks=remarks()), SUPERVISOR)
+    centre.do("visit.submit", submission(2, "conform"))
+    centre.do("visit.approve", e.VisitReview(revision=2), SUPERVISOR)
+    visit = centre.get("visit", "v1")
+    assert isinstance(visit, r.Visit)
+    assert (visit.state, visit.revision, visit.result, visit.findings) == ("approved", 2, "conform", 0)
+    assert centre.get("visit_revision", "v1.1") is not None, "the first revision stays as it was"
+
+
+def test_the_number_of_a_report_is_that_of_its_first_revision(centre: Shelf) -> None:
+    centre.do("visit.submit", submission())
+    centre.do("visit.return", e.VisitReview(revision=1, remarks=remarks()), SUPERVISOR)
+    centre.do("visit.submit", submission(2, number="11-001-0099-1"))
+    visit = centre.get("visit", "v1")
+    assert isinstance(visit, r.Visit)
+    assert visit.number == "11-001-0001-4"
+
+
+def test_a_decision_on_a_revision_that_is_no_longer_the_newest_is_refused(centre: Shelf) -> None:
+    centre.do("visit.submit", submission())
+    centre.do("visit.return", e.VisitReview(revision=1, remarks=remarks()), SUPERVISOR)
+    centre.do("visit.submit", submission(2))
+    error = refusal(centre, "visit.approve", e.VisitReview(revision=1), SUPERVISOR)
+    assert error.code == "revision_stale"
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "person", "code"),
+    [
+        ("visit.approve", e.VisitReview(revision=1), INSPECTOR, "not_your_role"),
+        ("visit.return", e.VisitReview(revision=1), SUPERVISOR, "needs_remarks"),
+        ("visit.annul", e.VisitReview(revision=1), INSPECTOR, "needs_reason"),
+        ("visit.submit", submission(2), INSPECTOR, "illegal_step"),
+        ("visit.submit", submission(3), INSPECTOR, "revision_stale"),
+        ("visit.approve", e.VisitReview(revision=1), STRANGER, "outside_scope"),
+        ("visit.fly", e.VisitReview(revision=1), INSPECTOR, "event_unknown"),
+        ("visit.approve", {"revision": "one"}, SUPERVISOR, "event_malformed"),
+    ],
+)
+def test_what_is_not_legal_is_refused_with_its_reason(
+    centre: Shelf, action: str, data: Any, person: r.Person, code: str
+) -> None:
+    centre.do("visit.submit", submission())
+    assert refusal(centre, action, data, person).code == code
+
+
+def test_nobody_approves_a_report_he_had_a_part_in(centre: Shelf) -> None:
+    centre.do("visit.submit", submission(members=("sup",)))
+    assert refusal(centre, "visit.approve", e.VisitReview(revision=1), SUPERVISOR).code == "own_report"
+
+
+def test_the_second_supervisor_to_take_a_report_up_changes_nothing_and_is_not_refused(centre: Shelf) -> None:
+    centre.do("visit.submit", submission())
+    assert not centre.do("visit.take_up", e.VisitReview(revision=1), SUPERVISOR).merged
+    assert centre.do("visit.take_up", e.VisitReview(revision=1), SUPERVISOR).merged
+
+
+def test_a_step_decided_on_a_state_that_is_gone_is_refused_and_says_what_is(centre: Shelf) -> None:
+    centre.do("visit.submit", submission())
+    error = refusal(centre, "visit.approve", e.VisitReview(revision=1), SUPERVISOR, expected_state="under_review")
+    assert error.code == "illegal_step"
+    assert error.fields == {"action": "approve", "expected": "under_review", "actual": "received"}
+
+
+@pytest.mark.parametrize(
+    ("more", "flag"),
+    [
+        ({"checklist_id": "gone@9"}, "checklist_unknown"),
+        ({"instance": "<not even xml"}, "answers_unreadable"),
+        ({"exit_": "perhaps"}, "answers_unreadable"),
+        ({"exit_": ""}, "answers_incomplete"),
+        ({"place_id": "nowhere"}, "place_unknown"),
+        ({"company_id": "nobody"}, "company_unknown"),
+    ],
+)
+def test_a_field_record_that_fails_a_check_is_stored_and_flagged_never_refused(
+    centre: Shelf, more: dict[str, Any], flag: str
+) -> None:
+    effect = centre.do("visit.submit", submission(**more))
+    assert flag in effect.flags
+    visit = centre.get("visit", "v1")
+    assert isinstance(visit, r.Visit)
+    assert flag in visit.flags
+
+
+def opening(**more: Any) -> e.CaseOpening:
+    given: dict[str, Any] = {
+        "number": "11-001-0002-2",
+        "kind": "complaint",
+        "category": "CC01",
+        "priority": Priority.P1,
+        "region": "makkah",
+        "text": "لا ماء",
+        **more,
+    }
+    return e.CaseOpening(**given)
+
+
+def test_a_case_opened_by_a_committee_is_its_own_to_check_once_the_centre_has_it(centre: Shelf) -> None:
+    centre.do("case.open", opening())
+    case = centre.get("case", "c1")
+    assert isinstance(case, r.Case)
+    assert (case.state, case.committee_id) == ("assigned", "k11")
+    assert datetime.fromisoformat(case.due_at) - datetime.fromisoformat(NOON) == timedelta(hours=1)
+    centre.do("case.check", e.CaseStep(), expected_state="assigned")
+    centre.do("case.resolve", e.CaseStep(text="أعيد الماء"))
+    centre.do("case.close", e.CaseStep(), SUPERVISOR)
+    closed = centre.get("case", "c1")
+    assert isinstance(closed, r.Case)
+    assert closed.state == "closed"
+    entries = [record for record in centre.rows.values() if isinstance(record, r.CaseEntry)]
+    assert [entry.to_state for entry in entries] == ["assigned", "on_site_check", "resolved", "closed"]
+
+
+def test_a_comment_changes_no_state_and_never_comes_too_late_for_one(centre: Shelf) -> None:
+    centre.do("case.open", opening())
+    effect = centre.do("case.comment", e.CaseStep(text="اتصلت بالمندوب"), expected_state="received")
+    assert [type(record) for record in effect.records] == [r.CaseEntry]
+
+
+def test_an_anonymous_case_takes_no_contact(centre: Shelf) -> None:
+    centre.do("case.open", opening(reporter="anonymous"))
+    error = refusal(centre, "contact.give", e.ContactGiven(case_id="c1", name="سالم"), record="contact")
+    assert error.code == "outside_scope"
+
+
+def test_an_inspector_records_nothing_outside_his_region(centre: Shelf) -> None:
+    assert refusal(centre, "case.open", opening(region="madinah")).code == "outside_scope"
+    assert refusal(centre, "visit.submit", submission(region="jeddah")).code == "outside_scope"
+    assert refusal(centre, "case.comment", e.CaseStep(text="x"), record="unknown").code == "record_unknown"
+
+
+def test_a_moment_without_an_offset_is_refused_as_malformed(centre: Shelf) -> None:
+    error = refusal(centre, "visit.submit", submission(), made_at="2026-11-22T12:00:00")
+    assert error.code == "event_malformed"
