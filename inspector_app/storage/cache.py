@@ -150,9 +150,12 @@ class Cache:
         with self._writing:
             self._writer = threading.get_ident()
             try:
-                with self._translated(), self._engine.connect() as conn:
-                    with conn.execution_options(**_IMMEDIATE).begin():
-                        yield conn
+                with (
+                    self._translated(),
+                    self._engine.connect().execution_options(**_IMMEDIATE) as conn,
+                    conn.begin(),
+                ):
+                    yield conn
             finally:
                 self._writer = None
 
@@ -208,9 +211,7 @@ def connect(profile: Profile, key: bytes) -> DBAPIConnection:
         sqlcipher3.Error: It cannot be opened, or is not readable with this key.
     """
     existed = profile.cache.exists()
-    conn = sqlcipher.connect(
-        str(profile.cache), isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
-    )
+    conn = sqlcipher.connect(str(profile.cache), isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
     try:
         conn.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal; the error says it all
         conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")

@@ -29,7 +29,7 @@ class StorageError(DomainError):
         ├── EvidenceMissing     evidence_missing (``sha256`` or ``name``)
         ├── EvidenceDamaged     evidence_damaged (``name``, ``frame``)
         ├── EvidenceTooLarge    evidence_too_large (``size``, ``most``)
-        └── NotEnrolled         not_enrolled
+        └── NotEnrolled         not_enrolled, no_committee
     """
 
 
@@ -117,9 +117,6 @@ class EvidenceTooLarge(StorageError):
 
 class NotEnrolled(StorageError):
     """The device has no identity at a centre yet."""
-
-    def __init__(self) -> None:
-        super().__init__("not_enrolled")
 
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})

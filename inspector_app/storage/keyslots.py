@@ -82,9 +82,7 @@ def read(profile: Profile) -> KeySlots:
         raise CacheMissing from error
     except msgspec.DecodeError as error:
         raise CacheDamaged(profile.keyslots.name) from error
-    usable = all(
-        0 < slot.passes <= _MOST_COST.passes and 0 < slot.memory <= _MOST_COST.memory for slot in slots.slots
-    )
+    usable = all(0 < slot.passes <= _MOST_COST.passes and 0 < slot.memory <= _MOST_COST.memory for slot in slots.slots)
     if slots.format != _FORMAT or not usable or len(slots.slots) > _MOST_SLOTS:
         raise CacheDamaged(profile.keyslots.name)
     return slots
@@ -185,9 +183,7 @@ def _normal(passphrase: str) -> str:
 
 def _box(passphrase: str, salt: bytes, cost: Cost) -> SecretBox:
     word = _normal(passphrase).encode()
-    return SecretBox(
-        pwhash.argon2id.kdf(SecretBox.KEY_SIZE, word, salt, opslimit=cost.passes, memlimit=cost.memory)
-    )
+    return SecretBox(pwhash.argon2id.kdf(SecretBox.KEY_SIZE, word, salt, opslimit=cost.passes, memlimit=cost.memory))
 
 
 def _wrap(key: bytes, passphrase: str, person_id: str, cost: Cost) -> Slot:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from inspector_app.storage import search
 from inspector_app.storage.tables import BASE, EVENT, REV
 from sync.contract import records as r
 
@@ -52,22 +53,25 @@ def where(conn: sa.Connection, kind: str, condition: str, *params: object) -> tu
 
 
 def put(conn: sa.Connection, kind: str, rows: Iterable[Row]) -> None:
-    """Insert rows, or replace those with the same id."""
-    fields = [(*_values(kind, row.record), row.rev, row.event_id, _json(row.base)) for row in rows]
-    if fields:
+    """Insert rows, or replace those with the same id; what they say becomes findable."""
+    whole = list(rows)
+    if whole:
+        fields = [(*_values(kind, row.record), row.rev, row.event_id, _json(row.base)) for row in whole]
         conn.exec_driver_sql(_statements(kind).put, fields)
+        search.index(conn, kind, (row.record for row in whole))
 
 
 def delete(conn: sa.Connection, kind: str, record_ids: Iterable[str]) -> None:
     """Remove rows; nothing happens for those that are not there."""
-    ids = [(record_id,) for record_id in record_ids]
+    ids = list(record_ids)
     if ids:
-        conn.exec_driver_sql(_statements(kind).delete, ids)
+        conn.exec_driver_sql(_statements(kind).delete, [(record_id,) for record_id in ids])
+        search.forget(conn, kind, ids)
 
 
 def count(conn: sa.Connection, kind: str) -> int:
     """How many rows of a kind there are."""
-    return int(conn.exec_driver_sql(_statements(kind).count).scalar_one())
+    return int(conn.exec_driver_sql(_statements(kind).number).scalar_one())
 
 
 class _Statements(NamedTuple):
@@ -76,26 +80,32 @@ class _Statements(NamedTuple):
     get_row: str
     put: str
     delete: str
-    count: str
+    number: str
 
 
 @cache
 def _statements(kind: str) -> _Statements:
-    # Names come from the contract's own types, never from what was received.
-    table = f'"{kind}"'
+    # Every name comes from the contract's own types, never from what was received.
     names = [f'"{column.name}"' for column in r.columns(kind)]
     every = [*names, REV, EVENT, BASE]
-    changed = ", ".join(f"{name} = excluded.{name}" for name in every[1:])
-    select = f"SELECT {', '.join(names)} FROM {table}"
-    return _Statements(
-        select=select,
-        get=f"{select} WHERE id = ?",
-        get_row=f"SELECT {', '.join(every)} FROM {table} WHERE id = ?",
-        put=f"INSERT INTO {table} ({', '.join(every)}) VALUES ({', '.join('?' * len(every))}) "
-        f"ON CONFLICT (id) DO UPDATE SET {changed}",
-        delete=f"DELETE FROM {table} WHERE id = ?",
-        count=f"SELECT count(*) FROM {table}",
-    )
+    texts = {
+        "table": f'"{kind}"',
+        "names": ", ".join(names),
+        "every": ", ".join(every),
+        "marks": ", ".join("?" * len(every)),
+        "changed": ", ".join(f"{name} = excluded.{name}" for name in every[1:]),
+    }
+    return _Statements(*(text.format_map(texts) for text in _TEMPLATES))
+
+
+_TEMPLATES = _Statements(
+    select="SELECT {names} FROM {table}",
+    get="SELECT {names} FROM {table} WHERE id = ?",
+    get_row="SELECT {every} FROM {table} WHERE id = ?",
+    put="INSERT INTO {table} ({every}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {changed}",
+    delete="DELETE FROM {table} WHERE id = ?",
+    number="SELECT count(*) FROM {table}",
+)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,12 +15,13 @@ metadata = sa.MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
 
-_TYPES: Final[dict[str, type[sa.types.TypeEngine[object]]]] = {
-    "text": sa.Text,
-    "integer": sa.Integer,
-    "real": sa.Float,
-    "boolean": sa.Boolean,
-    "json": sa.JSON,
+_JSON: Final = sa.JSON(none_as_null=True)
+_TYPES: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+    "text": sa.Text(),
+    "integer": sa.Integer(),
+    "real": sa.Float(),
+    "boolean": sa.Boolean(),
+    "json": _JSON,
 }
 
 REV: Final = "rev"
@@ -50,7 +51,7 @@ _INDEXES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 
 def _record_table(kind: str) -> sa.Table:
     columns = [
-        sa.Column(column.name, _TYPES[column.type](), primary_key=column.name == "id", nullable=column.nullable)
+        sa.Column(column.name, _TYPES[column.type], primary_key=column.name == "id", nullable=column.nullable)
         for column in records.columns(kind)
     ]
     table = sa.Table(
@@ -59,7 +60,7 @@ def _record_table(kind: str) -> sa.Table:
         *columns,
         sa.Column(REV, sa.Integer),
         sa.Column(EVENT, sa.Text, index=True),
-        sa.Column(BASE, sa.JSON),
+        sa.Column(BASE, _JSON),
         sqlite_with_rowid=True,
     )
     for names in _INDEXES.get(kind, ()):
@@ -91,11 +92,13 @@ event = sa.Table(
     sa.Column("line", sa.LargeBinary, nullable=False),  # the exact bytes that are hashed and sent
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("laid", sa.Boolean, nullable=False),  # whether its effect is (still) laid over the centre's rows
-    sa.Column("result", sa.JSON),
+    sa.Column("trace", sa.Text, nullable=False),  # the id of the row by which the centre shows that it has applied it
+    sa.Column("result", _JSON),
     sa.Column("settled_at", sa.Text),
     sa.CheckConstraint("state IN ('waiting', 'parked', 'blocked', 'confirmed', 'refused')", name="event_state"),
     sa.Index(None, "state", "n"),
     sa.Index(None, "kind", "record_id", "n"),
+    sa.Index(None, "trace"),
 )
 """What was done here, in the order it was done, and what the centre said to it."""
 
@@ -110,9 +113,9 @@ draft = sa.Table(
     sa.Column("company_id", sa.Text),
     sa.Column("checklist_id", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("open_items", sa.JSON),  # list of item codes; NULL: all of them
+    sa.Column("open_items", _JSON),  # list of item codes; NULL: all of them
     sa.Column("instance", sa.Text, nullable=False),
-    sa.Column("extra", sa.JSON, nullable=False),
+    sa.Column("extra", _JSON, nullable=False),
     sa.Column("started_at", sa.Text, nullable=False),
     sa.Column("saved_at", sa.Text, nullable=False),
     sa.Index(None, "user_id", "kind"),
@@ -130,7 +133,7 @@ evidence = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("item", sa.Text, nullable=False),
     sa.Column("owner", sa.Text, nullable=False),  # a draft, visit or case
-    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("fields", _JSON, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("offset", sa.Integer, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
@@ -155,7 +158,7 @@ member = sa.Table(
     "member",
     metadata,
     sa.Column("person_id", sa.Text, primary_key=True),
-    sa.Column("record", sa.JSON, nullable=False),
+    sa.Column("record", _JSON, nullable=False),
     sa.Column("bound_at", sa.Text, nullable=False),
 )
 """Who may use this device, as the centre said when the person proved himself to it."""
@@ -166,9 +169,17 @@ aside = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),  # 'unknown_kind', 'unknown_fields', 'malformed' or 'deleted'
-    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("raw", _JSON, nullable=False),
 )
 """What the centre sent and this version cannot use yet: unknown kinds and fields, and deletions that must wait."""
+
+unseen = sa.Table(
+    "unseen",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+)
+"""Rows that the centre has not named again since the feed was begun anew; what is left at its end goes."""
 
 sync_log = sa.Table(
     "sync_log",
@@ -177,7 +188,7 @@ sync_log = sa.Table(
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("level", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
-    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("params", _JSON, nullable=False),
 )
 """What happened between device and centre, for support to read: no secret, no name."""
 
@@ -186,7 +197,7 @@ setting = sa.Table(
     metadata,
     sa.Column("user_id", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("value", _JSON, nullable=False),
 )
 """What each person chose for himself."""
 

@@ -1,8 +1,8 @@
 """Evidence on disk: each file encrypted in frames, so that any part of it can be read, and no part can be exchanged.
 
 A file is ``MDNE0001``, a random 16-byte prefix, then frames of 64 KiB of plain bytes (the last one shorter, perhaps
-empty), each XChaCha20-Poly1305 with the nonce prefix + frame number (7 bytes, big-endian) + 1 for the last frame. A frame that
-is moved, cut off, or taken from another file does not open.
+empty), each XChaCha20-Poly1305 with the nonce prefix + frame number (7 bytes, big-endian) + 1 for the last
+frame. A frame that is moved, cut off, or taken from another file does not open.
 """
 
 from __future__ import annotations
@@ -119,6 +119,10 @@ class Vault:
     def names(self) -> frozenset[str]:
         """The files that are whole."""
         return frozenset(path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
+
+    def older_than(self, moment: float) -> frozenset[str]:
+        """The files last written before a moment (seconds since 1970)."""
+        return frozenset(name for name in self.names() if self._path(name).stat().st_mtime < moment)
 
     def sweep_temporary(self) -> int:
         """Remove what was being written when the machine died; says how many files."""

@@ -1,0 +1,59 @@
+"""The rows an effect may read on a device: what it shows, within the transaction that asks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+import xforms
+from inspector_app.storage import rows
+from sync.contract import records as r
+from sync.contract.problems import Refused
+from sync.domain.rules import Rules
+
+_FORMS_KEPT = 8
+
+
+class CacheBook:
+    """``sync.contract.effects.Book`` over one connection."""
+
+    def __init__(self, conn: sa.Connection) -> None:
+        """Read from this connection."""
+        self._conn = conn
+
+    def get(self, kind: str, record_id: str) -> r.Record | None:
+        """The row as it is shown, or None."""
+        return rows.get(self._conn, kind, record_id)
+
+    def rules(self) -> Rules:
+        """The rules of the season in force.
+
+        Raises:
+            Refused: ``record_unknown``: the device has not received a season yet.
+        """
+        season = season_in_force(self._conn)
+        if season is None:
+            raise Refused("record_unknown", kind="season")
+        return season.rules
+
+    def form(self, checklist_id: str) -> xforms.Form | None:
+        """A published checklist, compiled; None where this device does not have it."""
+        checklist = rows.get(self._conn, "checklist", checklist_id)
+        return compiled(checklist.xform) if isinstance(checklist, r.Checklist) else None
+
+
+def season_in_force(conn: sa.Connection) -> r.Season | None:
+    """The newest season the centre has sent, or None."""
+    found = rows.where(conn, "season", "true ORDER BY rules ->> '$.season' DESC, id LIMIT 1")
+    return next((season for season in found if isinstance(season, r.Season)), None)
+
+
+@lru_cache(maxsize=_FORMS_KEPT)
+def compiled(xform: str) -> xforms.Form:
+    """A checklist ready to be filled in; compiling takes tens of milliseconds, so the last few are kept.
+
+    Raises:
+        xforms.FormError: This version cannot run it.
+    """
+    return xforms.load(xform)

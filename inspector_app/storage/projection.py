@@ -1,0 +1,133 @@
+"""What screens read: the centre's rows with this device's pending events laid over them.
+
+For one visit, case or contact (the *head*) the shown rows are always ``fold(base, pending)``: the centre's version,
+then the effect of every laid event on it in the order in which they were made. An event that is no longer legal on
+what the centre has sent since has no effect; it stays in the outbox, and its result will say why.
+
+An event is laid from the moment it is committed until the centre refuses it, or sends the row that shows that it was
+applied (its *trace*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import sqlalchemy as sa
+
+from inspector_app.storage import people, rows
+from inspector_app.storage.book import CacheBook
+from inspector_app.storage.rows import Row
+from sync.contract import events as e
+from sync.contract import records as r
+from sync.contract.effects import Actor, Effect, effect_of
+from sync.contract.problems import Refused
+
+CHILDREN: Final[dict[str, tuple[str, ...]]] = {
+    "visit": ("visit_revision", "finding", "decision"),
+    "case": ("case_entry",),
+    "contact": (),
+}
+"""The kinds that events make rows of, by the kind of the head they are about."""
+
+TRACES: Final = ("visit_revision", "decision", "case_entry", "contact")
+"""The kinds whose rows show that an event was applied."""
+
+
+def trace_of(event: e.Event, effect: Effect) -> str:
+    """The id of the row by which the centre will show that it has applied an event; empty where it makes none."""
+    made = [record.id for record in effect.records if r.KIND_OF[type(record)] in TRACES]
+    return made[0] if made else ""
+
+
+def lay(conn: sa.Connection, event: e.Event, effect: Effect) -> None:
+    """Write the effect of an event over what is shown."""
+    for record in effect.records:
+        kind = r.KIND_OF[type(record)]
+        shown = rows.get_row(conn, kind, record.id)
+        if (kind, record.id) == (event.kind, event.record):
+            rows.put(conn, kind, [_over(shown, record, event.id)])
+        elif shown is None or shown.event_id is not None:
+            rows.put(conn, kind, [Row(record, event_id=event.id)])
+
+
+def refresh(conn: sa.Connection, kind: str, record_id: str) -> None:
+    """Work out anew what is shown of one head and of the rows its pending events make."""
+    shown = rows.get_row(conn, kind, record_id)
+    _take_back(conn, kind, record_id, shown)
+    pending = list(laid(conn, kind, record_id))
+    if not pending:
+        _let_go(conn, kind, record_id)
+    for event in pending:
+        person = people.person(conn, event.user)
+        if person is None:
+            continue  # the centre took the person back; what he did waits in the outbox for its answer
+        try:
+            effect = effect_of(event, Actor(person, at_centre=False), CacheBook(conn))
+        except Refused:
+            continue
+        lay(conn, event, effect)
+
+
+def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[e.Event]:
+    """The events laid over one head, in the order in which they were made."""
+    lines = conn.exec_driver_sql(
+        "SELECT line FROM event WHERE kind = ? AND record_id = ? AND laid ORDER BY n", (kind, record_id)
+    ).scalars()
+    return (e.decode(bytes(line)) for line in lines.all())
+
+
+def is_laid_over(conn: sa.Connection, kind: str, record_id: str) -> bool:
+    """Whether any pending event is laid over a head."""
+    found = conn.exec_driver_sql(
+        "SELECT 1 FROM event WHERE kind = ? AND record_id = ? AND laid LIMIT 1", (kind, record_id)
+    )
+    return found.first() is not None
+
+
+def heads_of(conn: sa.Connection, event_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """The heads that some events are about."""
+    heads = set()
+    for event_id in event_ids:
+        found = conn.exec_driver_sql("SELECT kind, record_id FROM event WHERE id = ?", (event_id,)).first()
+        if found is not None:
+            heads.add((str(found[0]), str(found[1])))
+    return heads
+
+
+def from_centre(row: Row | None) -> r.Record | None:
+    """The centre's own version of a row, or None where it was made here."""
+    if row is None:
+        return None
+    if row.base is not None:
+        return row.base
+    return row.record if row.event_id is None else None
+
+
+def _over(shown: Row | None, record: r.Record, event_id: str) -> Row:
+    return Row(record, None if shown is None else shown.rev, event_id, from_centre(shown))
+
+
+def _take_back(conn: sa.Connection, kind: str, record_id: str, shown: Row | None) -> None:
+    """Leave only what the centre sent: its version of the head, and no row that an event here made."""
+    for child in CHILDREN[kind]:
+        made = conn.exec_driver_sql(
+            f'SELECT id FROM "{child}" WHERE event_id IN '  # noqa: S608 - a name of this module
+            "(SELECT id FROM event WHERE kind = ? AND record_id = ?)",
+            (kind, record_id),
+        ).scalars()
+        rows.delete(conn, child, made.all())
+    base = from_centre(shown)
+    if base is not None and shown is not None:
+        rows.put(conn, kind, [Row(base, shown.rev)])
+    else:
+        rows.delete(conn, kind, [record_id])
+
+
+def _let_go(conn: sa.Connection, kind: str, record_id: str) -> None:
+    """Carry out a deletion that waited for pending work."""
+    waited = conn.exec_driver_sql(
+        "DELETE FROM aside WHERE kind = ? AND id = ? AND reason = 'deleted' RETURNING id", (kind, record_id)
+    )
+    if waited.first() is not None:
+        rows.delete(conn, kind, [record_id])
