@@ -1,0 +1,1 @@
+"""What a user sees: widgets over the viewmodels, one folder a workspace."""

@@ -1,0 +1,181 @@
+"""Buttons by what they do, and rows of choices of which one holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from inspector_app.ui.look import Look
+from inspector_app.viewmodels.lists import Tone
+
+ICON = QSize(20, 20)
+
+
+class _Button(QPushButton):
+    kind = "quiet"
+    ink = "text"
+
+    def __init__(self, name: str, look: Look | None = None, icon: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setProperty("kind", self.kind)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        if look is not None and icon:
+            self.setIconSize(ICON)
+            self._look, self._icon = look, icon
+            look.changed.connect(self._tint)
+            self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(self._look.icon(self._icon, self.ink))
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon; the button was made with one."""
+        self._icon = icon
+        self._tint()
+
+
+class PrimaryButton(_Button):
+    """The one thing to do on a page."""
+
+    kind, ink = "primary", "on_accent"
+
+
+class QuietButton(_Button):
+    """Something else that can be done."""
+
+    kind = "quiet"
+
+
+class PlainButton(_Button):
+    """A button without a frame, for bars."""
+
+    kind = "plain"
+
+
+class LinkButton(_Button):
+    """Leads somewhere else."""
+
+    kind, ink = "link", "accent_text"
+
+
+class DangerButton(_Button):
+    """Something that cannot be undone."""
+
+    kind, ink = "danger", "on_danger"
+
+
+class Choice(NamedTuple):
+    """One of several: its value, its word, and the tone it takes when it is the one."""
+
+    value: str
+    text: str
+    tone: Tone = "accent"
+    icon: str = ""
+
+
+class Choices(QWidget):
+    """A row of buttons of which one holds, or none yet; arrow keys move, space chooses.
+
+    Signals:
+        chosen: The user chose this value.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, stretch: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._stretch = stretch
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._buttons: dict[str, QPushButton] = {}
+        if not stretch:
+            self._row.addStretch(1)
+
+    @property
+    def value(self) -> str:
+        """The value that holds; empty for none."""
+        return next((value for value, button in self._buttons.items() if button.isChecked()), "")
+
+    def offer(self, choices: Sequence[Choice], look: Look | None = None) -> None:
+        """Say what there is to choose; the same values again only renew the words."""
+        if [choice.value for choice in choices] != list(self._buttons):
+            self._rebuild(choices)
+        for choice in choices:
+            button = self._buttons[choice.value]
+            button.setText(choice.text)
+            button.setAccessibleName(choice.text)
+            if look is not None and choice.icon:
+                button.setIconSize(ICON)
+                button.setIcon(look.icon(choice.icon))
+
+    def choose(self, value: str) -> None:
+        """Let a value hold, without a signal; an unknown or empty one lets none hold."""
+        self._group.setExclusive(False)
+        for key, button in self._buttons.items():
+            button.setChecked(key == value)
+        self._group.setExclusive(True)
+
+    def button(self, value: str) -> QPushButton:
+        """The button of a value."""
+        return self._buttons[value]
+
+    def _rebuild(self, choices: Sequence[Choice]) -> None:
+        held = self.value
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {choice.value: self._make(choice) for choice in choices}
+        for place, button in enumerate(self._buttons.values()):
+            self._row.insertWidget(place, button, 1 if self._stretch else 0)
+        self.choose(held)
+
+    def _make(self, choice: Choice) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(f"{self.objectName()}.{choice.value or 'all'}")
+        button.setProperty("kind", "choice")
+        button.setProperty("tone", choice.tone)
+        button.setCheckable(True)
+        button.setAutoDefault(False)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        if self._stretch:
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumHeight(48)
+        button.clicked.connect(lambda: self.chosen.emit(choice.value))
+        self._group.addButton(button)
+        return button
+
+
+class SegmentedAnswers(Choices):
+    """The four large answers of a checklist item, equally wide; choosing the one that holds takes it back.
+
+    Signals:
+        chosen: The user chose this answer; empty: the answer was taken back.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent, stretch=True)
+        self._held = ""
+
+    def choose(self, value: str) -> None:
+        super().choose(value)
+        self._held = value
+
+    def _make(self, choice: Choice) -> QPushButton:
+        button = super()._make(choice)
+        button.clicked.disconnect()
+        button.clicked.connect(lambda: self._pressed(choice.value))
+        return button
+
+    def _pressed(self, value: str) -> None:
+        self.choose("" if value == self._held else value)
+        self.chosen.emit(self._held)
