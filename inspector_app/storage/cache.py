@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from inspector_app.storage import errors, keyslots, migrations, recovery
+from inspector_app.storage import database, errors, keyslots, migrations, recovery
 from inspector_app.storage.errors import CacheExists, CacheForeign, CacheMissing
 from inspector_app.storage.keyslots import COST, Cost
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.tables import APPLICATION_ID
 from inspector_app.storage.vault import Vault
-
-_BUSY_SECONDS = 10.0
-_PLAIN_HEADER = b"SQLite format 3\0"
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-    "temp_store = MEMORY",  # a temporary file on disk would be plain text
-    "secure_delete = FAST",
-    "mmap_size = 0",
-    "trusted_schema = OFF",
-)
-_IMMEDIATE = {"midan_begin": "BEGIN IMMEDIATE"}
 
 
 class Cache:
@@ -49,16 +34,7 @@ class Cache:
         self._writing = threading.Lock()
         self._writer: int | None = None
         self.vault = Vault(profile.evidence, key)
-        self._engine = sa.create_engine(
-            "sqlite://",
-            module=sqlcipher,
-            creator=lambda: connect(profile, key),
-            poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=4,
-            hide_parameters=True,  # an error's text must not carry what a report says
-        )
-        sa.event.listen(self._engine, "begin", _begin)
+        self._engine = database.engine(profile.cache, key)
 
     def __repr__(self) -> str:
         """Say where it is, never its key."""
@@ -79,9 +55,7 @@ class Cache:
             PassphraseWeak: It is too short.
             DiskFull: There is no room.
         """
-        if profile.has_cache:
-            raise CacheExists
-        if profile.cache.exists():  # without a key to it, left by a death in the middle of this
+        if profile.cache.exists():
             raise CacheExists
         return cls.open_with_key(profile, keyslots.create(profile, passphrase, person_id, cost))
 
@@ -110,7 +84,8 @@ class Cache:
         """
         if not profile.keyslots.exists():
             raise CacheMissing
-        refuse_foreign(profile)
+        if database.is_plain(profile.cache):
+            raise CacheForeign("cache_foreign")
         cache = cls(profile, key)
         try:
             cache._prepare()
@@ -152,7 +127,7 @@ class Cache:
             try:
                 with (
                     self._translated(),
-                    self._engine.connect().execution_options(**_IMMEDIATE) as conn,
+                    self._engine.connect().execution_options(**database.IMMEDIATE) as conn,
                     conn.begin(),
                 ):
                     yield conn
@@ -202,47 +177,3 @@ class Cache:
         if found != migrations.HEAD:
             with self.write() as conn:
                 migrations.upgrade(conn)
-
-
-def connect(profile: Profile, key: bytes) -> DBAPIConnection:
-    """One connection of the driver to a profile's database, keyed and set up.
-
-    Raises:
-        sqlcipher3.Error: It cannot be opened, or is not readable with this key.
-    """
-    existed = profile.cache.exists()
-    conn = sqlcipher.connect(str(profile.cache), isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS)
-    try:
-        conn.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal; the error says it all
-        conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in _PRAGMAS:
-            conn.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        conn.close()
-        raise
-    if not existed:
-        profile.cache.chmod(0o600)
-    made: DBAPIConnection = conn
-    return made
-
-
-def refuse_foreign(profile: Profile) -> None:
-    """Refuse a file that shows without any key that it is not a cache of this program.
-
-    Raises:
-        CacheForeign: It is a plain SQLite database.
-    """
-    if profile.cache.exists():
-        with profile.cache.open("rb") as file:
-            if file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER:
-                raise CacheForeign("cache_foreign")
-
-
-def _begin(conn: sa.Connection) -> None:
-    # The driver leaves transactions to us: the one that writes takes its lock before it reads anything.
-    options: dict[str, Any] = dict(conn.get_execution_options())
-    conn.exec_driver_sql(str(options.get("midan_begin", "BEGIN")))
-
-
-Writer = Callable[[sa.Connection], None]
-"""Something to be done in one write transaction."""

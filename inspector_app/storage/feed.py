@@ -91,8 +91,8 @@ def _take(
     if waits:
         conn.exec_driver_sql("INSERT INTO aside (kind, id, reason, raw) VALUES (?, ?, 'deleted', 'null')", waits)
     if kind in projection.TRACES and heads:
-        traces = [(row.record.id,) for row in arrived]
-        conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE trace = ?", traces or [("",)])
+        for row in arrived:
+            conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE trace = ?", (row.record.id,))
     for head, record_id in sorted(heads):
         projection.refresh(conn, head, record_id)
 

@@ -181,7 +181,9 @@ def depth(conn: sa.Connection) -> Depth:
     ).scalar_one()
     pieces, size = conn.exec_driver_sql(
         'SELECT count(*), coalesce(sum(size - "offset"), 0) FROM '
-        '(SELECT sha256, size, max("offset") AS "offset" FROM evidence WHERE state = \'waiting\' GROUP BY sha256)'
+        '(SELECT sha256, size, max("offset") AS "offset" FROM evidence WHERE state = \'waiting\' AND EXISTS '
+        "(SELECT 1 FROM event_evidence JOIN event ON event.id = event_id "
+        " WHERE event_evidence.sha256 = evidence.sha256 AND event.state <> 'refused') GROUP BY sha256)"
     ).one()
     return Depth(waiting=waiting, since=since, evidence_waiting=pieces, evidence_bytes=size, attention=attention)
 

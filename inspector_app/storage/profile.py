@@ -8,13 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from inspector_app.storage.durable import TEMPORARY
+from inspector_app.storage.durable import TEMPORARY, sync_folder
 from inspector_app.storage.errors import ProfileInUse
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+def parts(database: Path) -> tuple[Path, Path, Path]:
+    """A database and the two files SQLite keeps beside it: its log and the log's index."""
+    return database, database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")
 
 
 class Profile:
@@ -26,6 +31,7 @@ class Profile:
         keyslots: The wrapped keys.
         evidence: The folder of encrypted evidence files.
         aside: The folder of what was set aside because it could not be used.
+        rescued: A new cache, complete, that waits to take the place of a damaged one.
     """
 
     def __init__(self, root: Path) -> None:
@@ -35,6 +41,7 @@ class Profile:
         self.keyslots = root / "keyslots.json"
         self.evidence = root / "evidence"
         self.aside = root / "set-aside"
+        self.rescued = root / "rescued.db"
         self._lock: int | None = None
         for folder in (root, self.evidence, self.aside):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,6 +76,17 @@ class Profile:
         self._lock = handle
         for left in self.root.glob(f"*{TEMPORARY}"):
             left.unlink()
+        self.finish_rescue()
+
+    def finish_rescue(self) -> None:
+        """Put a completed rescue (see ``damaged``) in the place of the cache that was moved away; else do nothing."""
+        if self.cache.exists() or not self.rescued.exists():
+            return
+        for stray in parts(self.cache)[1:]:
+            if stray.exists():  # the log of the damaged database must never meet the new one
+                stray.replace(max(self.aside.iterdir()) / stray.name)
+        self.rescued.replace(self.cache)
+        sync_folder(self.root)
 
     def release(self) -> None:
         """Give the profile back; nothing happens when it is not held."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -36,19 +37,23 @@ INDEXED: Final[dict[str, tuple[str, ...]]] = {
 def index(conn: sa.Connection, kind: str, records: Iterable[r.Record]) -> None:
     """Make records findable by what they say now; kinds that are not looked up are left alone."""
     fields = INDEXED.get(kind)
-    if fields is None:
-        return
-    entries, texts = [], []
-    for record in records:
-        text = " ".join(getattr(record, field) for field in fields)
-        entries.append((kind, record.id))
-        texts.append((arabic.fold(text), arabic.second_key(text), kind, record.id))
+    if fields is not None:
+        index_texts(conn, kind, ((record.id, (getattr(record, field) for field in fields)) for record in records))
+
+
+def index_texts(conn: sa.Connection, kind: str, texts: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Make records findable, each given by its id and what its ``INDEXED`` fields say."""
+    entries, keys = [], []
+    for record_id, said in texts:
+        text = " ".join(said)
+        entries.append((kind, record_id))
+        keys.append((arabic.fold(text), arabic.second_key(text), kind, record_id))
     if entries:
         conn.exec_driver_sql("INSERT INTO search_entry (kind, id) VALUES (?, ?) ON CONFLICT DO NOTHING", entries)
         conn.exec_driver_sql(
             "INSERT OR REPLACE INTO search (rowid, key1, key2) "
             "SELECT n, ?, ? FROM search_entry WHERE kind = ? AND id = ?",
-            texts,
+            keys,
         )
 
 
@@ -84,12 +89,11 @@ def find(conn: sa.Connection, query: str, kinds: Collection[str] = (), limit: in
 
 
 def _matching(conn: sa.Connection, expression: str, kinds: Collection[str], limit: int) -> tuple[Hit, ...]:
-    wanted = tuple(kinds) or tuple(INDEXED)
+    wanted = msgspec.json.encode(tuple(kinds) or tuple(INDEXED)).decode()
     found = conn.exec_driver_sql(
         "SELECT kind, id FROM search JOIN search_entry ON n = search.rowid "
-        f"WHERE search MATCH ? AND kind IN ({', '.join('?' * len(wanted))}) "
-        "ORDER BY bm25(search), n LIMIT ?",
-        (expression, *wanted, limit),
+        "WHERE search MATCH ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY bm25(search), n LIMIT ?",
+        (expression, wanted, limit),
     )
     return tuple(Hit(kind, record_id) for kind, record_id in found)
 

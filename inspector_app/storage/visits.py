@@ -53,8 +53,7 @@ def findings(conn: sa.Connection, visit_id: str, revision: int | None = None) ->
     found = rows.where(
         conn,
         "finding",
-        "visit_id = ?1 AND revision = coalesce(?2, (SELECT revision FROM visit WHERE id = ?1)) "
-        "ORDER BY " + _GRAVITY + ", item",
+        _OF_REVISION,
         visit_id,
         revision,
     )
@@ -104,6 +103,10 @@ def review_queue(conn: sa.Connection, regions: tuple[str, ...]) -> tuple[str, ..
 
 _RANKED = "CASE {} WHEN 'critical' THEN 0 WHEN 'major' THEN 1 WHEN 'minor' THEN 2 ELSE 3 END"
 _GRAVITY = _RANKED.format("severity")
+_OF_REVISION = (
+    "visit_id = ?1 AND revision = coalesce(?2, (SELECT visit.revision FROM visit WHERE visit.id = ?1)) "
+    "ORDER BY " + _GRAVITY + ", item"
+)
 _WORST = _RANKED.format("worst")
 
 

@@ -1,0 +1,236 @@
+"""A cache that cannot be used: set aside whole, never deleted, after all that can still be read of it was saved.
+
+The order is such that a death at any moment loses nothing: what is readable is copied into a new database beside the
+damaged one; only when that is complete and closed are the old files moved away, database first, and the new one moved
+to its place. ``Profile.acquire`` completes a move that was interrupted.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from inspector_app.storage import database, device, durable, keyslots, migrations, projection, search, tables
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.errors import CacheForeign
+from inspector_app.storage.profile import Profile, parts
+from sync.contract import records as r
+
+_LEAP: Final = 1000
+"""How many running numbers are left out where the counters may have been lost."""
+_PROBES: Final = 10_000
+"""How many row numbers behind the last readable row are tried before a table counts as read."""
+_FRESH: Final = ("feed.epoch", "feed.cursor", "feed.restarted")
+"""What is not carried over: the new cache asks the centre for every row again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """What was saved of a damaged cache.
+
+    Attributes:
+        folder: Where the damaged files are now.
+        saved: Rows saved, by table.
+        lost: Tables of which at least one row could not be read.
+        events: Events saved that the centre has not confirmed.
+        drafts: Drafts saved.
+        evidence: Pieces of evidence saved.
+    """
+
+    folder: Path
+    saved: dict[str, int]
+    lost: tuple[str, ...]
+    events: int
+    drafts: int
+    evidence: int
+
+
+def set_aside(profile: Profile, at: datetime) -> Path:
+    """Move a database that is of no use here, and a copy of the key slots, to a folder of its own.
+
+    Args:
+        profile: Acquired by the caller, its cache closed.
+        at: Names the folder.
+
+    Returns:
+        The folder.
+    """
+    folder = _new_folder(profile, at)
+    _move_old(profile, folder)
+    profile.keyslots.unlink(missing_ok=True)
+    durable.sync_folder(profile.root)
+    return folder
+
+
+def recover(profile: Profile, passphrase: str, at: datetime) -> tuple[Cache, str, Rescue]:
+    """Make a new cache of what can be read of a damaged one; every key slot stays as it is.
+
+    Args:
+        profile: Acquired by the caller, its cache closed.
+        passphrase: Of anybody who has a key slot.
+        at: Names the folder of what is set aside.
+
+    Returns:
+        The new cache, the person whose passphrase it is, and what was saved.
+
+    Raises:
+        WrongPassphrase: It opens no key slot.
+        CacheForeign: ``cache_newer``: it is not damaged in a way that this version understands.
+        DiskFull: There is no room for a second copy; nothing was changed.
+    """
+    opened = keyslots.unlock(profile, passphrase)
+    _remove(profile.rescued)
+    saved, lost = _copy(profile, opened.key)
+    folder = _new_folder(profile, at)
+    unsent, drafts, pieces = _counts(profile, opened.key, folder)
+    _move_old(profile, folder)
+    profile.finish_rescue()
+    rescue = Rescue(folder=folder, saved=saved, lost=lost, events=unsent, drafts=drafts, evidence=pieces)
+    return Cache.open_with_key(profile, opened.key), opened.person_id, rescue
+
+
+def _copy(profile: Profile, key: bytes) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Fill the new database; returns the rows saved by table, and the tables that were not read whole."""
+    saved: dict[str, int] = {}
+    lost: list[str] = []
+    old = database.read_only(profile.cache, key)
+    try:
+        found = _revision(old)
+        with database.new(profile.rescued, key) as conn:
+            migrations.upgrade(conn, found)
+            for table in _in_order():
+                kept, whole = _copy_table(old, conn, table)
+                saved[table] = kept
+                if not whole:
+                    lost.append(table)
+            migrations.upgrade(conn)
+            _settle_in(conn, counters_lost="meta" in lost)
+    finally:
+        old.close()
+    return saved, tuple(lost)
+
+
+def _revision(old: Any) -> str:
+    """The version of the damaged cache; the newest one where that cannot be read."""
+    try:
+        row = old.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlcipher.DatabaseError:
+        return migrations.HEAD
+    found = migrations.HEAD if row is None else str(row[0])
+    if found not in migrations.REVISIONS:
+        raise CacheForeign("cache_newer", found=found, known=migrations.HEAD)
+    return found
+
+
+def _in_order() -> Sequence[str]:
+    """The tables worth saving, one that others refer to before them; the search index is made anew."""
+    left_out = {tables.search_entry.name, tables.unseen.name}
+    return [table.name for table in tables.metadata.sorted_tables if table.name not in left_out]
+
+
+def _copy_table(old: Any, new: sa.Connection, table: str) -> tuple[int, bool]:
+    columns = [row[1] for row in new.exec_driver_sql(f'PRAGMA table_info("{table}")')]
+    names = ", ".join(f'"{name}"' for name in columns)
+    insert = f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608
+    reader = _Reader(old, table, names)
+    kept = 0
+    for row in reader:
+        kept += new.exec_driver_sql(insert, tuple(row)).rowcount
+    return kept, reader.whole
+
+
+class _Reader:
+    """Every row of a table that can still be read, in the order of the row numbers."""
+
+    def __init__(self, old: Any, table: str, names: str) -> None:
+        self._old = old
+        self._run = f'SELECT rowid, {names} FROM "{table}" WHERE rowid > ? ORDER BY rowid'  # noqa: S608 - our names
+        self._one = f'SELECT rowid, {names} FROM "{table}" WHERE rowid = ?'  # noqa: S608 - our names
+        self.whole = True
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        last = 0
+        while True:
+            try:
+                for row in self._old.execute(self._run, (last,)):
+                    last = row[0]
+                    yield row[1:]
+                return
+            except sqlcipher.DatabaseError:
+                self.whole = False
+            # Somewhere behind the last row is a damaged page: look for the first row behind it, one by one.
+            found = next((n for n in range(last + 1, last + _PROBES) if self._reads(n)), None)
+            if found is None:
+                return
+            last = found - 1
+
+    def _reads(self, n: int) -> bool:
+        try:
+            return self._old.execute(self._one, (n,)).fetchone() is not None
+        except sqlcipher.DatabaseError:
+            return False
+
+
+def _settle_in(conn: sa.Connection, *, counters_lost: bool) -> None:
+    """Make the saved rows a working cache: feed from the start, counters ahead of all, projection and index anew."""
+    conn.exec_driver_sql("DELETE FROM meta WHERE key IN (?, ?, ?)", _FRESH)
+    conn.exec_driver_sql("DELETE FROM event_evidence WHERE event_id NOT IN (SELECT id FROM event)")
+    seen = conn.exec_driver_sql("SELECT coalesce(max(n), 0) FROM event").scalar_one()
+    device.leap(conn, over=_LEAP if counters_lost else 0, events_seen=int(seen))
+    for kind, fields in search.INDEXED.items():
+        names = ", ".join(("id", *fields))
+        found = conn.exec_driver_sql(f'SELECT {names} FROM "{kind}"')  # noqa: S608 - our names
+        search.index_texts(conn, kind, ((row[0], row[1:]) for row in found.all()))
+    heads = conn.exec_driver_sql("SELECT DISTINCT kind, record_id FROM event WHERE laid").all()
+    for kind, record_id in heads:
+        if kind in r.KINDS:
+            projection.refresh(conn, kind, record_id)
+
+
+def _counts(profile: Profile, key: bytes, folder: Path) -> tuple[int, int, int]:
+    """Count what matters most, and move the evidence files that no saved row names to the folder."""
+    new = database.read_only(profile.rescued, key)
+    try:
+        unsent = new.execute("SELECT count(*) FROM event WHERE state <> 'confirmed'").fetchone()[0]
+        drafts = new.execute("SELECT count(*) FROM draft").fetchone()[0]
+        named = {row[0] for row in new.execute("SELECT id FROM evidence")}
+    finally:
+        new.close()
+    files = {path.name: path for path in profile.evidence.iterdir() if path.is_file()}
+    unnamed = sorted(set(files) - named)
+    if unnamed:
+        kept = folder / profile.evidence.name
+        kept.mkdir(mode=0o700, exist_ok=True)
+        for name in unnamed:
+            files[name].replace(kept / name)
+    return int(unsent), int(drafts), len(named & set(files))
+
+
+def _move_old(profile: Profile, folder: Path) -> None:
+    """Move the database and what belongs to it, the database first; keep the key slots beside it."""
+    if profile.keyslots.exists():
+        shutil.copy2(profile.keyslots, folder / profile.keyslots.name)
+    for part in parts(profile.cache):
+        if part.exists():
+            part.replace(folder / part.name)
+    durable.sync_folder(folder)
+    durable.sync_folder(profile.root)
+
+
+def _new_folder(profile: Profile, at: datetime) -> Path:
+    folder = profile.aside / at.strftime("%Y%m%dT%H%M%S.%f")
+    folder.mkdir(mode=0o700)
+    durable.sync_folder(profile.aside)
+    return folder
+
+
+def _remove(database: Path) -> None:
+    for part in parts(database):
+        part.unlink(missing_ok=True)
