@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from xforms.definition import Definition
-from xforms.errors import LanguageError
 from xforms.model import Layout
 from xforms.parse import read_form
 from xforms.serialise import read_draft
 from xforms.session import Session
-
-_CODE = re.compile(r"\(([^()]+)\)\s*$")
 
 
 def load(xml: str | bytes, resources: Mapping[str, str] | None = None) -> Form:
@@ -77,11 +73,7 @@ class Form:
         Raises:
             LanguageError: The form has no such language.
         """
-        for language in self.languages:
-            code = _CODE.search(language)
-            if name == language or (code is not None and name == code[1]):
-                return language
-        raise LanguageError("unknown_language", f"the form has no language {name!r}")
+        return self._definition.texts.language(name)
 
     def new(self, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
         """Begins an empty answer sheet: defaults filled in, everything worked out.

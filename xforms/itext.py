@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from xforms.errors import FormError
+from xforms.errors import FormError, LanguageError
 from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
 
@@ -17,6 +17,7 @@ XF = "{http://www.w3.org/2002/xforms}"
 Compile: TypeAlias = Callable[[str], Expression]
 """Compiles the expression of an ``output`` where the text stands."""
 
+_CODE = re.compile(r"\(([^()]+)\)\s*$")
 _FORMS = frozenset({"", "short", "long", "guidance"})
 _REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
 
@@ -47,6 +48,18 @@ class Texts:
     default: int = 0
     values: list[dict[tuple[str, str], etree._Element]] = field(default_factory=list)
     plain: list[dict[str, str]] = field(default_factory=list)
+
+    def language(self, name: str) -> str:
+        """The form's own name of a language, found by that name or by the code in brackets after it.
+
+        Raises:
+            LanguageError: The form has no such language.
+        """
+        for language in self.languages:
+            code = _CODE.search(language)
+            if name == language or (code is not None and name == code[1]):
+                return language
+        raise LanguageError("unknown_language", f"the form has no language {name!r}")
 
     def has(self, identifier: str, form: str = "") -> bool:
         """Whether any language has the text."""

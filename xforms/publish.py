@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def publish(workbook: Path | str | bytes) -> Published:
 
 
 def _converted(data: bytes) -> tuple[str, tuple[str, ...]]:
+    from openpyxl.utils.exceptions import InvalidFileException
     from pyxform.errors import PyXFormError
     from pyxform.xls2xform import convert
 
@@ -65,7 +67,7 @@ def _converted(data: bytes) -> tuple[str, tuple[str, ...]]:
     except PyXFormError as error:
         message = str(error)
         raise PublishError("refused", message, _place(message)) from error
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile) as error:
+    except (InvalidFileException, LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
         # The converter reports some broken workbooks by whatever its own code stumbles over.
         message = f"the workbook cannot be converted: {type(error).__name__}: {error}"
         raise PublishError("not_a_workbook", message) from error
@@ -91,7 +93,7 @@ def _check_archive(data: bytes) -> None:
             for entry in archive.infolist():
                 if entry.filename.endswith((".xml", ".rels")):
                     _check_part(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise PublishError("not_a_workbook", f"this is not an .xlsx workbook: {error}") from error
 
 

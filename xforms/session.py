@@ -8,13 +8,13 @@ from heapq import heappop, heappush
 
 from xforms.datatypes import fits
 from xforms.definition import Definition, Field
-from xforms.errors import AnswerError, LanguageError
+from xforms.errors import AnswerError
 from xforms.model import Choice, Problem, State
 from xforms.safexml import printable
 from xforms.serialise import write
-from xforms.xpath.compile import Expression, stored_text
+from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
-from xforms.xpath.values import date_of
+from xforms.xpath.values import date_of, stored_text
 
 
 def _machine_clock() -> datetime:
@@ -127,7 +127,7 @@ class Session:
         """Changes the language of all texts.
 
         Args:
-            name: A language exactly as ``Form.languages`` has it.
+            name: A language by its name in ``Form.languages`` or by its code: ``ar`` for ``Arabic (ar)``.
 
         Returns:
             References of all fields and groups whose state changed.
@@ -135,9 +135,7 @@ class Session:
         Raises:
             LanguageError: The form has no such language.
         """
-        if name not in self._definition.texts.languages:
-            raise LanguageError("unknown_language", f"the form has no language {name!r}")
-        self._language = name
+        self._language = self._definition.texts.language(name)
         return self.evaluate_all()
 
     def evaluate_all(self) -> frozenset[str]:
@@ -291,7 +289,7 @@ class Session:
 
     def _drop_choices(self, changed: int) -> None:
         """Forgets lists of choices that look at a field that changed."""
-        for index in self._definition.watchers[changed]:
+        for index in (changed, *self._definition.watchers[changed]):
             choices = self._fields[index].choices
             if choices is not None and changed in choices.deps:
                 self._offered.pop(index, None)

@@ -1,7 +1,7 @@
 """Assembles the accommodation checklist, a workbook, from the catalogue beside it.
 
-Run it after a change of the catalogue: ``python resources/checklists/assemble.py``; a test compares the cells of what it
-makes with the workbook that is committed.
+Run it after a change of the catalogue: ``python resources/checklists/assemble.py``; a test compares the cells of what
+it makes with the workbook that is committed.
 """
 
 from __future__ import annotations

@@ -41,6 +41,14 @@ class Path:
     steps: tuple[Step, ...] = ()
     filters: tuple[Expr, ...] = field(default=())
 
+    def shown(self) -> str:
+        """The path as an author would recognise it."""
+        steps = "/".join(
+            {"parent": "..", "self": "."}.get(step.axis, step.test) if step.test == "node()" else step.test
+            for step in self.steps
+        )
+        return f"/{steps}" if self.start == "root" else steps or "."
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

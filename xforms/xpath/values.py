@@ -33,6 +33,13 @@ def text_of(value: Value) -> str:
     return value[0] if value else ""
 
 
+def stored_text(value: Value) -> str:
+    """A value as a field stores it or a label shows it: ``""`` for NaN, which means that something is not answered."""
+    if isinstance(value, float) and math.isnan(value):
+        return ""
+    return text_of(value)
+
+
 def number_of(value: Value) -> float:
     """Converts to a number; dates become days since 1970-01-01, anything else that is no number becomes NaN."""
     if isinstance(value, bool):
