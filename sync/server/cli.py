@@ -7,10 +7,12 @@ import getpass
 import ipaddress
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import xforms
 from sync.contract import records as r
@@ -109,12 +111,16 @@ def _centre(options: argparse.Namespace) -> Centre:
 def _serve(options: argparse.Namespace) -> None:
     if options.sample and not _is_loopback(options.host):
         raise sample.SampleRefused(f"the sample season has known passwords; it is not served on {options.host}")
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("midan.server").setLevel(logging.INFO)
     centre = _centre(options)
     try:
         if options.sample:
             sample.load(centre)
         serving = Serving(centre, options.host, options.port)
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn hands a signal on when it has finished; this is where it ends, with everything closed.
+            signal.signal(ending, lambda *_: serving.stop())
         _say(f"listening on {serving.url}")
         serving.run()
     finally:
@@ -175,5 +181,5 @@ def _restored(options: argparse.Namespace) -> None:
     people.begin_new_epoch(_centre(options))
 
 
-def _say(line: str, stream: object = None) -> None:
+def _say(line: str, stream: TextIO | None = None) -> None:
     print(line, file=stream or sys.stdout, flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get, head, patch, post
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.response import File
 
 from sync.contract import wire
@@ -17,11 +18,11 @@ _ANY = "application/octet-stream"
 
 
 def _headers(state: wire.BlobState) -> dict[str, str]:
-    return {wire.OFFSET: str(state.offset), wire.COMPLETE: "?1" if state.complete else "?0"}
+    return {wire.OFFSET: str(state.offset), wire.COMPLETE: "1" if state.complete else "0"}
 
 
 @head(_BLOB)
-async def standing(request: HttpRequest, state: State, sha256: str) -> Response[None]:
+async def standing(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[None]:
     """Say how much of a piece of evidence is on the disk."""
     await reading.device(request, state.centre)
     known = await reading.run(evidence.state, state.centre, sha256)
@@ -30,7 +31,7 @@ async def standing(request: HttpRequest, state: State, sha256: str) -> Response[
 
 
 @post(_BLOB)
-async def begin(request: HttpRequest, state: State, sha256: str) -> Response[bytes]:
+async def begin(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[bytes]:
     """Begin an upload, or learn where it stands."""
     await reading.device(request, state.centre)
     size = reading.whole(wire.LENGTH, request.headers.get(wire.LENGTH))
@@ -39,7 +40,7 @@ async def begin(request: HttpRequest, state: State, sha256: str) -> Response[byt
 
 
 @patch(_BLOB)
-async def append(request: HttpRequest, state: State, sha256: str) -> Response[bytes]:
+async def append(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[bytes]:
     """Take in the next piece of an upload."""
     await reading.device(request, state.centre)
     offset = reading.whole(wire.OFFSET, request.headers.get(wire.OFFSET))
@@ -51,7 +52,7 @@ async def append(request: HttpRequest, state: State, sha256: str) -> Response[by
 
 
 @get(_BLOB)
-async def read(request: HttpRequest, state: State, sha256: str) -> File:
+async def read(request: HttpRequest, state: State, sha256: FromPath[str]) -> File:
     """Give a complete piece of evidence to a device that may read a row which names it."""
     device = await reading.device(request, state.centre)
     path = await reading.run(evidence.to_read, state.centre, device, sha256)

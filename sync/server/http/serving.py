@@ -28,8 +28,6 @@ class Serving:
         Raises:
             OSError: The address cannot be bound.
         """
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 make_app(centre),
@@ -42,6 +40,8 @@ class Serving:
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         bound_host, bound_port = self._socket.getsockname()[:2]
         shown = f"[{bound_host}]" if ":" in bound_host else bound_host
         self.url = f"http://{shown}:{bound_port}"

@@ -1,0 +1,185 @@
+"""How devices and people become known, and what they are told when they are not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sync.contract import wire
+from sync.contract.problems import Refused
+from sync.server.services import enrolment
+from tests.server.conftest import MakeDevice
+from tests.support.server import CODES, Device, LiveServer, MovedClock
+
+
+def test_a_device_enrols_once_and_the_same_request_again_gets_the_same_answer(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    first = (device.id, device.number)
+    again = device.enrol(CODES["makkah"])
+    assert (again.device_id, again.device_number) == first
+    assert again.committee is not None
+    assert again.committee.number == 11
+    assert len(bytes.fromhex(again.recovery_key)) == 32
+
+
+def test_the_second_device_of_a_committee_gets_the_next_number(make_device: MakeDevice) -> None:
+    assert (make_device("makkah").number, make_device("makkah-2").number, make_device("madinah").number) == (1, 2, 1)
+
+
+def test_a_code_enrols_one_device_only(live_server: LiveServer, make_device: MakeDevice) -> None:
+    make_device("makkah")
+    other = Device(live_server.url)
+    with pytest.raises(Refused, match="enrol_code_used"):
+        other.enrol(CODES["makkah"])
+    other.close()
+
+
+@pytest.mark.parametrize("typed", ["makk-ah11-2345-abcd", "MAKKAH112345ABCD", " makk ah11 2345 abcd "])
+def test_a_code_may_be_typed_without_dashes_in_any_case(live_server: LiveServer, typed: str) -> None:
+    device = Device(live_server.url)
+    assert device.enrol(typed).device_number == 1
+    device.close()
+
+
+def test_an_unknown_code_is_refused(live_server: LiveServer) -> None:
+    device = Device(live_server.url)
+    with pytest.raises(Refused, match="enrol_code_unknown"):
+        device.enrol("AAAA-BBBB-CCCC-DDDD")
+    device.close()
+
+
+def test_a_code_expires_but_not_for_the_device_that_used_it(
+    live_server: LiveServer, make_device: MakeDevice, clock: MovedClock
+) -> None:
+    enrolled = make_device("makkah")
+    clock.ahead = timedelta(days=enrolment.CODE_DAYS, minutes=1)
+    assert enrolled.enrol(CODES["makkah"]).device_id == enrolled.id
+    late = Device(live_server.url)
+    with pytest.raises(Refused, match="enrol_code_expired"):
+        late.enrol(CODES["madinah"])
+    late.close()
+
+
+def test_enrolment_needs_the_private_half_of_the_key(live_server: LiveServer) -> None:
+    device, thief = Device(live_server.url), Device(live_server.url)
+    hello = device.ask("GET", wire.HELLO).json()
+    public = bytes(device.key.verify_key).hex()
+    signature = thief.key.sign(wire.enrol_message(hello["server_id"], CODES["makkah"], public)).signature.hex()
+    asked = {
+        "code": CODES["makkah"],
+        "device_name": "x",
+        "public_key": public,
+        "signature": signature,
+        "client": "x",
+    }
+    with pytest.raises(Refused, match="signature_wrong"):
+        device.ask("POST", wire.ENROL, json=asked)
+    device.close()
+    thief.close()
+
+
+def test_a_token_needs_the_signature_of_the_nonce_by_the_enrolled_key(make_device: MakeDevice) -> None:
+    device, thief = make_device("makkah"), make_device("makkah-2")
+    nonce = device.ask("POST", wire.NONCE, json={"device_id": device.id}).json()["nonce"]
+    signature = thief.key.sign(wire.token_message(device.server_id, device.id, nonce)).signature.hex()
+    with pytest.raises(Refused, match="signature_wrong"):
+        device.ask("POST", wire.TOKEN, json={"device_id": device.id, "nonce": nonce, "signature": signature})
+
+
+def test_a_nonce_is_used_up_also_by_a_wrong_signature(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    nonce = device.ask("POST", wire.NONCE, json={"device_id": device.id}).json()["nonce"]
+    asked = {"device_id": device.id, "nonce": nonce, "signature": "00" * 64}
+    with pytest.raises(Refused, match="signature_wrong"):
+        device.ask("POST", wire.TOKEN, json=asked)
+    asked["signature"] = device.key.sign(wire.token_message(device.server_id, device.id, nonce)).signature.hex()
+    with pytest.raises(Refused, match="nonce_unknown"):
+        device.ask("POST", wire.TOKEN, json=asked)
+
+
+def test_a_nonce_expires(make_device: MakeDevice, clock: MovedClock) -> None:
+    device = make_device("makkah")
+    nonce = device.ask("POST", wire.NONCE, json={"device_id": device.id}).json()["nonce"]
+    clock.ahead = timedelta(minutes=3)
+    signature = device.key.sign(wire.token_message(device.server_id, device.id, nonce)).signature.hex()
+    with pytest.raises(Refused, match="nonce_unknown"):
+        device.ask("POST", wire.TOKEN, json={"device_id": device.id, "nonce": nonce, "signature": signature})
+
+
+def test_a_token_expires_after_a_quarter_of_an_hour(make_device: MakeDevice, clock: MovedClock) -> None:
+    device = make_device("makkah", "ahmad")
+    device.page()
+    clock.ahead = timedelta(seconds=wire.TOKEN_SECONDS + 1)
+    with pytest.raises(Refused, match="token_expired"):
+        device.page()
+    device.sign_in()
+    device.page()
+
+
+def test_a_revoked_device_is_told_so_and_gets_nothing_more(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    enrolment.revoke(live_server.centre, device.id)
+    with pytest.raises(Refused, match="token_expired"):
+        device.page()
+    with pytest.raises(Refused, match="device_revoked"):
+        device.sign_in()
+
+
+def test_a_person_binds_with_his_password_and_again_without_taking_another_place(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    assert device.bind("ahmad").name_ar == "أحمد بن صالح الغامدي"
+    assert device.bind("ahmad").id == "person-ahmad"
+
+
+@pytest.mark.parametrize("username", ["ahmad", "nobody"])
+def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(make_device: MakeDevice, username: str) -> None:
+    with pytest.raises(Refused, match=r"^118 password_wrong$"):
+        make_device("makkah").bind(username, "not the password")
+
+
+def test_who_guesses_passwords_has_to_wait_and_then_may_try_again(make_device: MakeDevice, clock: MovedClock) -> None:
+    device = make_device("makkah")
+    for _ in range(5):
+        with pytest.raises(Refused, match="password_wrong"):
+            device.bind("ahmad", "guess")
+    answer = device.send("POST", wire.BIND, json={"username": "ahmad", "password": "guess"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    wait = int(answer.headers["Retry-After"])
+    assert 0 < wait <= 15 * 60 + 1
+    device.bind("yasir")
+    clock.ahead = timedelta(seconds=wait + 1)
+    device.sign_in()
+    device.bind("ahmad")
+
+
+def test_a_device_is_for_its_own_committee(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    with pytest.raises(Refused, match="other_committee"):
+        device.bind("omar")
+    with pytest.raises(Refused, match="other_region"):
+        device.bind("nasser")
+    assert device.bind("saad").role == "supervisor"
+
+
+def test_nothing_is_answered_without_a_token(live_server: LiveServer) -> None:
+    device = Device(live_server.url)
+    for method, path in (
+        ("GET", wire.CHANGES),
+        ("POST", wire.PUSH),
+        ("POST", wire.BIND),
+        ("GET", f"{wire.BLOBS}/{'a' * 64}"),
+        ("POST", f"{wire.BLOBS}/{'a' * 64}"),
+        ("PATCH", f"{wire.BLOBS}/{'a' * 64}"),
+    ):
+        answer = device.send(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_expired"), path
+    device.close()
+
+
+def test_neither_password_nor_token_nor_code_is_stored(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    live_server.centre.database.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in live_server.centre.evidence.parent.rglob("*") if path.is_file())
+    for secret in (device.token, "ahmad-sample-1448", CODES["makkah"]):
+        assert secret.encode() not in kept
