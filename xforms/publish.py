@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +34,13 @@ class Published:
     warnings: tuple[str, ...]
 
 
-def publish(workbook: Path | str | bytes) -> Published:
+def publish(workbook: Path | str | bytes, resources: Mapping[str, str] | None = None) -> Published:
     """Makes a form of a workbook and proves that it loads.
 
     Args:
         workbook: An ``.xlsx`` file, as its path or its bytes. Columns such as ``bind::midan:severity`` need the
             setting ``namespaces`` in it.
+        resources: Lists the workbook refers to, by address such as ``jr://file-csv/hotels.csv``.
 
     Raises:
         PublishError: ``not_a_workbook``, ``too_large``, ``refused`` with the converter's sentence unshortened, or the
@@ -49,7 +51,7 @@ def publish(workbook: Path | str | bytes) -> Published:
     _check_archive(data)
     xml, warnings = _converted(data)
     try:
-        form = load(xml)
+        form = load(xml, resources)
     except FormError as error:
         raise PublishError(error.code, error.message, error.where) from error
     if not form.version:

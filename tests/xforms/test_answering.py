@@ -21,7 +21,10 @@ CITIES = (
     "<item><name>quba</name><label>Quba</label><region>madinah</region></item>"
     "</root></instance>"
 )
-PLACES = '<itemset nodeset="instance(\'cities\')/root/item[region = /data/region]"><value ref="name"/><label ref="label"/></itemset>'
+PLACES = (
+    "<itemset nodeset=\"instance('cities')/root/item[region = /data/region]\">"
+    '<value ref="name"/><label ref="label"/></itemset>'
+)
 
 
 def test_a_question_becomes_relevant_when_the_answer_it_depends_on_is_given() -> None:
@@ -113,7 +116,9 @@ def test_a_value_of_the_wrong_type_is_kept_and_flagged(kind: str, good: str, bad
 
 def test_a_value_outside_the_choices_of_a_select_is_flagged() -> None:
     choices = '<itemset nodeset="instance(\'answers\')/root/item"><value ref="name"/><label ref="label"/></itemset>'
-    session = start("<one/><many/>", "", question("one", "select1", choices) + question("many", "select", choices), YES_NO)
+    session = start(
+        "<one/><many/>", "", question("one", "select1", choices) + question("many", "select", choices), YES_NO
+    )
     session.answer("/data/one", "perhaps")
     session.answer("/data/many", "yes no")
     assert session.problems() == (("/data/one", xforms.Problem("type")),)
@@ -165,7 +170,9 @@ def test_calculations_follow_one_another_in_whatever_order_they_are_written() ->
 
 
 def test_a_calculated_field_and_a_read_only_field_take_no_answer() -> None:
-    binds = bind("sum", calculate="1 + 1") + bind("stamp", readonly="true()") + bind("group", readonly="/data/done = 'yes'")
+    binds = (
+        bind("sum", calculate="1 + 1") + bind("stamp", readonly="true()") + bind("group", readonly="/data/done = 'yes'")
+    )
     session = start("<sum/><stamp/><done/><group><inside/></group>", binds)
     with pytest.raises(xforms.AnswerError) as calculated:
         session.answer("/data/sum", "3")

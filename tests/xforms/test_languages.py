@@ -30,7 +30,7 @@ ITEXT = """<itext>
 </root></instance>"""
 SELECT = (
     "<label ref=\"jr:itext('lifts')\"/><hint ref=\"jr:itext('hint')\"/>"
-    "<itemset nodeset=\"instance('answers')/root/item\"><value ref=\"name\"/><label ref=\"jr:itext(itextId)\"/></itemset>"
+    '<itemset nodeset="instance(\'answers\')/root/item"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset>'
 )
 BINDS = bind(
     "lifts",
@@ -100,7 +100,9 @@ def test_the_name_of_a_choice_in_a_calculation_follows_the_language(form: xforms
 
 def test_a_text_that_a_language_lacks_is_shown_in_the_default_language() -> None:
     model = ITEXT.replace(' default="true()"', "")
-    form = xforms.load(document("<name/>", "", question("name", "input", "<label ref=\"jr:itext('english')\"/>"), model))
+    form = xforms.load(
+        document("<name/>", "", question("name", "input", "<label ref=\"jr:itext('english')\"/>"), model)
+    )
     assert form.new(language="ar").state("/data/name").label == "English only"
 
 

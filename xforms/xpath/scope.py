@@ -96,10 +96,8 @@ class Scope:
             raise XPathError("unsupported_axis", f"the node test {test} is not supported")
         node = self.nodes[index]
         prefix, _, name = test.rpartition(":")
+        if prefix and prefix not in self.namespaces:
+            raise XPathError("unknown_prefix", f"the prefix {prefix}: is not declared")
         if name not in ("*", node.name):
             return False
-        if not prefix:
-            return node.namespace in ("", self.nodes[0].namespace)
-        if prefix not in self.namespaces:
-            raise XPathError("unknown_prefix", f"the prefix {prefix}: is not declared")
-        return node.namespace == self.namespaces[prefix]
+        return node.namespace == (self.namespaces[prefix] if prefix else self.nodes[0].namespace)
