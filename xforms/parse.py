@@ -78,6 +78,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
 def _nodes(data: etree._Element) -> list[Node]:
     """The primary instance as a list in document order."""
     nodes: list[Node] = []
+    taken: set[str] = set()
 
     def add(element: etree._Element, parent: int, above: str) -> None:
         name = etree.QName(element)
@@ -85,8 +86,9 @@ def _nodes(data: etree._Element) -> list[Node]:
         ref = f"{above}/{shown}"
         if element.get(f"{JR}template") is not None:
             raise FormError("unsupported_repeat", f"repeat groups are not supported yet: {ref}", ref)
-        if any(node.ref == ref for node in nodes[parent + 1 :] if node.parent == parent):
+        if ref in taken:
             raise FormError("duplicate_field", f"the field stands twice: {ref}", ref)
+        taken.add(ref)
         namespace = name.namespace or ""
         attributes = {str(key): str(value) for key, value in element.attrib.items()}
         text = "" if len(element) else element.text or ""

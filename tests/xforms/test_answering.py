@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from small_forms import NOON, bind, document, question, start
 
 import xforms
+from tests.xforms.small_forms import NOON, bind, document, question, start
 
 YES_NO = (
     '<instance id="answers"><root>'

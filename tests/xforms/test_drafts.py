@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from lxml import etree
-from small_forms import NOON, bind, document, noon
 
 import xforms
+from tests.xforms.small_forms import NOON, bind, document, noon
 
 FIELDS = "<open>yes</open><group><count/><note/></group><twice/><stamp/><meta><instanceID/></meta>"
 BINDS = (

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_forms import bind, document, question, start, value_of
 
 import xforms
+from tests.xforms.small_forms import bind, document, question, start, value_of
 from xforms.xpath.compile import FUNCTIONS
 from xforms.xpath.values import date_of, number_of, number_text
 

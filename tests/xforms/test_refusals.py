@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from small_forms import bind, document, question
 
 import xforms
+from tests.xforms.small_forms import bind, document, question
 from xforms.safexml import MAX_BYTES
 
 

@@ -47,6 +47,13 @@ class Scope:
     nodes: Sequence[Node]
     namespaces: Mapping[str, str]
     instances: Mapping[str, Item]
+    _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
+    """Children by parent and name, for the step that nearly every path is made of."""
+
+    def __post_init__(self) -> None:
+        for node in self.nodes:
+            if node.namespace == self.nodes[0].namespace:
+                self._named.setdefault((node.parent, node.name), []).append(node.index)
 
     def resolve(self, start: int, steps: Sequence[Step], absolute: bool) -> list[int]:
         """Indices of the nodes a path leads to, in document order.
@@ -67,6 +74,8 @@ class Scope:
         return [index] if node.leaf else [leaf for child in node.children for leaf in self.leaves(child)]
 
     def _step(self, index: int, step: Step) -> list[int]:
+        if step.axis == "child" and step.test.isidentifier():
+            return self._named.get((index, step.test), [])
         if step.axis == "child":
             reached = self._children(index)
         elif step.axis == "self":
