@@ -12,7 +12,9 @@ from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
 from inspector_app.services.views import Device
 from inspector_app.services.visits import Visits
+from inspector_app.storage import keyslots, people
 from inspector_app.storage.cache import Cache
+from inspector_app.storage.errors import WrongPassphrase
 from sync.contract import records as r
 
 
@@ -23,7 +25,14 @@ class Desk:
         person: Who is signed in.
         device: This device as the centre knows it.
         cache: The open cache, for the sync store.
-        register, visits, cases, review, today, outbox, settings, evidence: The use cases.
+        register: Companies and places.
+        visits: Visits and their drafts.
+        cases: Complaints, notes and inquiries.
+        review: Reports that wait for a supervisor.
+        today: What there is to do.
+        outbox: What is on its way to the centre.
+        settings: What the person chose.
+        evidence: Pictures, recordings and signatures.
     """
 
     def __init__(self, cache: Cache, person: r.Person, device: Device, clock: Clock = system_clock) -> None:
@@ -34,15 +43,16 @@ class Desk:
         self.settings = Settings(ground)
         self.evidence = Evidence(ground)
         self.register = Register(ground)
-        self.visits = Visits(ground)
-        self.cases = Cases(ground)
+        self.visits = Visits(ground, self.evidence)
+        self.cases = Cases(ground, self.evidence)
         self.review = Review(ground)
-        self.today = TodayPage(ground)
+        self.today = TodayPage(ground, self.visits)
         self.outbox = Outbox(ground)
 
     def people(self) -> tuple[r.Person, ...]:
         """Everybody who can unlock this device, the one signed in included."""
-        raise NotImplementedError
+        with self.cache.read() as conn:
+            return people.members(conn)
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Another passphrase for the person signed in.
@@ -50,8 +60,10 @@ class Desk:
         Raises:
             StorageError: ``wrong_passphrase``, ``passphrase_weak``, ``passphrase_taken``.
         """
-        raise NotImplementedError
+        if keyslots.unlock(self.cache.profile, old).person_id != self.person.id:
+            raise WrongPassphrase
+        self.cache.change_passphrase(new, self.person.id)
 
     def lock(self) -> None:
         """Forget the key; nothing of the desk may be used afterwards."""
-        raise NotImplementedError
+        self.cache.close()

@@ -13,14 +13,14 @@ class UserError(Exception):
     """Something the user can act on: the screen translates ``error.<code>`` and fills in ``params``.
 
     Attributes:
-        code: Stable, never reused for another meaning. Those made here: ``link_down``, ``answer_unreadable``,
-            ``wrong_server``, ``enrolment_unfinished``, ``not_on_this_device``, ``recovery_not_asked``, ``recovery_person_needed``,
-            ``record_missing``, ``draft_missing``, ``not_yours``, ``checklist_missing``, ``draft_unreadable``,
-            ``visit_incomplete`` (``count``, ``first``), ``signature_missing``, ``signature_incomplete`` (``field``),
-            ``no_committee``, ``region_not_yours``, ``image_unreadable``, ``image_too_large``, ``evidence_missing``,
-            ``evidence_too_large``, ``nothing_to_correct``, ``case_incomplete`` (``field``), ``setting_unknown``,
-            ``setting_value`` (``key``, ``value``). Those of ``sync.contract.problems`` come through with their own
-            code.
+        code: Stable, never reused for another meaning. Those made here: ``address_malformed``, ``address_insecure``,
+            ``link_down``, ``wrong_server``, ``enrolment_unfinished``, ``not_on_this_device``, ``recovery_not_asked``,
+            ``recovery_person_needed``, ``record_missing``, ``draft_missing``, ``not_yours``, ``checklist_missing``,
+            ``checklist_unusable``, ``draft_unreadable``, ``visit_incomplete``, ``closed_item_changed``,
+            ``signature_missing``, ``signature_incomplete``, ``nothing_to_correct``, ``image_unreadable``,
+            ``image_too_large``, ``recording_unreadable``, ``evidence_missing``, ``evidence_too_large``,
+            ``case_incomplete``, ``setting_unknown``, ``setting_value``. A problem of ``sync.contract.problems`` comes
+            through with its own code and fields.
         params: What the sentence needs, as text; never a secret and never a pilgrim's name.
     """
 

@@ -2,40 +2,91 @@
 
 from __future__ import annotations
 
-from inspector_app.services.ground import Ground
+import sqlalchemy as sa
+
+from inspector_app.services.ground import Ground, maybe, receipt_of
 from inspector_app.services.views import EventRow, EvidenceRow, LogRow, Receipt, Status
+from inspector_app.storage import evidence, feed, log, outbox, people
+from inspector_app.storage.outbox import EventState
+from sync.contract import records as r
 
 
 class Outbox:
     """What is on its way to the centre."""
 
     def __init__(self, ground: Ground) -> None:
-        raise NotImplementedError
+        self._ground = ground
 
     def status(self) -> Status:
         """The counts for the top bar."""
-        raise NotImplementedError
+        with self._ground.cache.read() as conn:
+            depth = outbox.depth(conn)
+            return Status(
+                waiting=depth.waiting,
+                evidence_waiting=depth.evidence_waiting,
+                evidence_bytes=depth.evidence_bytes,
+                attention=depth.attention,
+                last_sync=feed.last_applied(conn),
+                unsent_since=depth.since,
+            )
 
     def events(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What waits, in the order it will be sent."""
-        raise NotImplementedError
+        return tuple(reversed(self._events(outbox.UNSENT, limit)))
 
     def attention(self) -> tuple[EventRow, ...]:
         """What the centre did not take, with its reason and the text that came with it; newest first."""
-        raise NotImplementedError
+        return self._events(outbox.ATTENTION, 500)
 
     def receipts(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What the centre has confirmed, newest first."""
-        raise NotImplementedError
+        return self._events((EventState.CONFIRMED,), limit)
 
     def receipt(self, kind: str, record_id: str) -> Receipt | None:
         """What became of the newest event of ours about a record; None where we never made one."""
-        raise NotImplementedError
+        with self._ground.cache.read() as conn:
+            entries = outbox.entries_of(conn, kind, record_id)
+        return receipt_of(entries[-1]) if entries else None
 
     def evidence(self) -> tuple[EvidenceRow, ...]:
-        """Pieces of evidence on their way, with the bytes that have arrived."""
-        raise NotImplementedError
+        """Pieces of evidence on their way or given up, with the bytes that have arrived."""
+        with self._ground.cache.read() as conn:
+            return tuple(
+                EvidenceRow(
+                    sha256=piece.sha256,
+                    size=piece.size,
+                    offset=piece.offset,
+                    role=piece.role,
+                    media_type=piece.media_type,
+                    state=piece.state,
+                    problem=piece.problem,
+                )
+                for piece in evidence.unsent(conn)
+            )
 
     def log(self, limit: int = 1_000) -> tuple[LogRow, ...]:
         """The log, newest first; it names nobody."""
-        raise NotImplementedError
+        with self._ground.cache.read() as conn:
+            return tuple(
+                LogRow(at=line.at, level=line.level, code=line.code, params=dict(line.params))
+                for line in log.lines(conn, limit)
+            )
+
+    def retry(self, event_id: str) -> None:
+        """Let an event that the centre failed on be sent again."""
+        with self._ground.cache.write() as conn:
+            outbox.retry(conn, event_id)
+
+    def _events(self, states: tuple[EventState, ...], limit: int) -> tuple[EventRow, ...]:
+        with self._ground.cache.read() as conn:
+            return tuple(_row(conn, entry) for entry in outbox.entries(conn, states, limit))
+
+
+def _row(conn: sa.Connection, entry: outbox.Entry) -> EventRow:
+    numbered = maybe(conn, r.Visit, entry.record_id) if entry.kind == "visit" else maybe(conn, r.Case, entry.record_id)
+    return EventRow(
+        receipt=receipt_of(entry),
+        user=people.person(conn, entry.user_id),
+        number=numbered.number if numbered else "",
+        text=entry.text,
+    )

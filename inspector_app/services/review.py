@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from inspector_app.services.ground import Ground
-from inspector_app.services.views import ReviewDetail
+import sqlalchemy as sa
+
+from inspector_app.services import answers, reading
+from inspector_app.services.ground import Ground, known, maybe
+from inspector_app.services.submission import remarks_on
+from inspector_app.services.views import AnswerChange, AnswerView, ReviewDetail, VisitDetail
+from inspector_app.storage import outbox, visits
+from sync.contract import events as e
+from sync.contract import ids
 from sync.contract import records as r
+from sync.domain import geo
+from sync.domain.findings import FAILING, ItemAnswer
+from sync.domain.rules import Severity
+
+_GRAVEST_FIRST = tuple(Severity)
+_STEPS = ("take_up", "return", "approve", "annul")
 
 
 class Review:
     """What a supervisor does with received reports."""
 
     def __init__(self, ground: Ground) -> None:
-        raise NotImplementedError
+        self._ground = ground
 
     def queue(self) -> list[str]:
         """Ids of the visits that wait for a word: gravest finding first, then the oldest."""
-        raise NotImplementedError
+        with self._ground.cache.read() as conn:
+            return list(visits.review_queue(conn, self._ground.person.regions))
 
     def detail(self, visit_id: str, language: str | None = None) -> ReviewDetail:
         """A report as a supervisor reads it.
@@ -25,7 +39,27 @@ class Review:
         Raises:
             UserError: ``record_missing``.
         """
-        raise NotImplementedError
+        with self._ground.cache.read() as conn:
+            language = language or self._ground.language(conn)
+            detail = reading.visit_detail(self._ground, conn, visit_id, language)
+            visit, newest = detail.visit, detail.newest
+            previous = visits.latest_at(conn, visit.place_id, visit_id) if visit.place_id else None
+            now = self._answers(conn, visit, visit.revision, language)
+            before = self._answers(conn, visit, visit.revision - 1, language)
+            then = self._answers(conn, previous, previous.revision, language) if previous else None
+        words = {answer.item: answer.label for section in detail.sections for answer in section.answers}
+        return ReviewDetail(
+            detail=detail,
+            nonconformities=_gravest_first(detail),
+            evidence=newest.revision.attachments if newest else (),
+            signature=newest.revision.signature if newest else None,
+            since_revision=_changes(before, now, words),
+            since_visit=_changes(then, now, words),
+            previous_visit=previous,
+            last_remarks=self._last_remarks(visit),
+            distance_m=_distance(detail),
+            actions=tuple(action for action in detail.actions if action in _STEPS),
+        )
 
     def take_up(self, visit_id: str) -> None:
         """Say that one is reading it.
@@ -33,7 +67,7 @@ class Review:
         Raises:
             UserError: ``record_missing``, ``illegal_step``, ``not_your_role``.
         """
-        raise NotImplementedError
+        self._step(visit_id, "take_up", "", ())
 
     def give_back(self, visit_id: str, remarks: Sequence[r.Remark], text: str = "") -> None:
         """Return a report with remarks on named items (an empty item: the whole report).
@@ -41,7 +75,7 @@ class Review:
         Raises:
             UserError: ``record_missing``, ``illegal_step``, ``not_your_role``, ``own_report``, ``needs_remarks``.
         """
-        raise NotImplementedError
+        self._step(visit_id, "return", text, tuple(remark for remark in remarks if remark.text.strip()))
 
     def approve(self, visit_id: str, text: str = "") -> None:
         """Approve a report.
@@ -49,4 +83,50 @@ class Review:
         Raises:
             UserError: ``record_missing``, ``illegal_step``, ``not_your_role``, ``own_report``.
         """
-        raise NotImplementedError
+        self._step(visit_id, "approve", text, ())
+
+    def _step(self, visit_id: str, action: str, text: str, remarks: tuple[r.Remark, ...]) -> None:
+        with self._ground.cache.write() as conn:
+            visit = known(conn, r.Visit, visit_id)
+            self._ground.commit(
+                conn,
+                outbox.NewEvent(
+                    kind="visit",
+                    record=visit_id,
+                    action=action,
+                    data=e.VisitReview(revision=visit.revision, text=text, remarks=remarks),
+                    expected_state=visit.state,
+                ),
+            )
+
+    def _last_remarks(self, visit: r.Visit) -> tuple[r.Remark, ...]:
+        with self._ground.cache.read() as conn:
+            return remarks_on(conn, visit.id, visit.revision - 1)
+
+    def _answers(
+        self, conn: sa.Connection, visit: r.Visit, revision: int, language: str
+    ) -> Mapping[str, ItemAnswer] | None:
+        """The items of one revision as they were answered; None where this device cannot read them."""
+        found = maybe(conn, r.VisitRevision, ids.revision_id(visit.id, revision))
+        read = reading.opened(conn, visit, found, language) if found else None
+        return answers.by_item(*read) if read else None
+
+
+def _gravest_first(detail: VisitDetail) -> tuple[AnswerView, ...]:
+    found = [answer for section in detail.sections for answer in section.answers if answer.answer in FAILING]
+    return tuple(sorted(found, key=lambda answer: _GRAVEST_FIRST.index(Severity(answer.severity))))
+
+
+def _changes(
+    before: Mapping[str, ItemAnswer] | None, after: Mapping[str, ItemAnswer] | None, words: Mapping[str, str]
+) -> tuple[AnswerChange, ...]:
+    return () if before is None or after is None else answers.changes(before, after, words)
+
+
+def _distance(detail: VisitDetail) -> float | None:
+    """How far from its place a report was written, where the place's position may be measured from."""
+    place = detail.place
+    fix = detail.newest.revision.fix if detail.newest else None
+    if place is None or fix is None or place.lat is None or place.lon is None or not geo.measurable(place.confidence):
+        return None
+    return geo.distance(geo.Position(place.lat, place.lon), geo.Position(fix.lat, fix.lon))

@@ -34,10 +34,11 @@ class Device:
 class Missing:
     """One thing a company lacks: a stable ``code`` for the words (``missing.<code>``) and its particulars.
 
-    Codes: ``licence_not_active`` (state), ``licence_expired`` (day), ``licence_expiring`` (day), ``licence_day_unknown``,
-    ``guarantee_expired`` (day), ``guarantee_expiring`` (day), ``guarantee_day_unknown``, ``package_not_approved`` (code,
-    name_ar, name_en), ``no_packages``, ``contract_not_certified`` (agent, country), ``contract_expired`` (agent, day),
-    ``no_contracts``. ``blocking`` is False for what is about to be missing only.
+    Codes: ``licence_not_active`` (state), ``licence_expired`` (day), ``licence_expiring`` (day),
+    ``licence_day_unknown``, ``guarantee_expired`` (day), ``guarantee_expiring`` (day), ``guarantee_day_unknown``,
+    ``package_not_approved`` (code, name_ar, name_en), ``no_packages``, ``contract_not_certified`` (agent, country),
+    ``contract_expired`` (agent, country, day), ``no_contracts``. ``blocking`` is False for what is about to be missing
+    only.
     """
 
     code: str
@@ -47,7 +48,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """How ready a company is by the register: ``met`` of ``checked`` points, in percent (0-100), and what is missing."""
+    """How ready a company is by the register: ``met`` of ``checked`` points, as 0 to 100, and what is missing."""
 
     met: int
     checked: int
@@ -57,9 +58,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A finding with the words behind its codes; ``label`` is the checklist item in the reader's language.
-
-    """
+    """A finding with the words behind its codes; ``label`` is the checklist item in the reader's language."""
 
     finding: r.Finding
     label: str
@@ -555,6 +554,7 @@ class EvidenceRow:
     role: str
     media_type: str
     state: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

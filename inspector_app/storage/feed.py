@@ -16,6 +16,7 @@ from sync.contract import wire
 _EPOCH: Final = "feed.epoch"
 _CURSOR: Final = "feed.cursor"
 _RESTARTED: Final = "feed.restarted"
+_APPLIED: Final = "feed.applied"
 _SWEEP_PERCENT: Final = 20
 """A restart may take away at most this share of a kind, unless the rights have changed."""
 
@@ -23,6 +24,11 @@ _SWEEP_PERCENT: Final = 20
 def cursor(conn: sa.Connection) -> tuple[str, int]:
     """The epoch and the ``seq`` up to which every row is here; ``("", 0)`` before the first page."""
     return device.fact(conn, _EPOCH) or "", int(device.fact(conn, _CURSOR) or 0)
+
+
+def last_applied(conn: sa.Connection) -> r.Moment | None:
+    """When the centre last answered for the rows here; None before the first page."""
+    return device.fact(conn, _APPLIED)
 
 
 def apply(conn: sa.Connection, page: wire.Page, at: r.Moment) -> None:
@@ -34,6 +40,7 @@ def apply(conn: sa.Connection, page: wire.Page, at: r.Moment) -> None:
             _keep_unknown(conn, kind, changes, page.columns.get(kind, ()))
     device.set_fact(conn, _EPOCH, page.epoch)
     device.set_fact(conn, _CURSOR, str(page.next))
+    device.set_fact(conn, _APPLIED, at)
     if not page.more:
         _sweep(conn, at)
 

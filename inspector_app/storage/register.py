@@ -125,6 +125,17 @@ def lodged_at(conn: sa.Connection, place_id: str) -> tuple[r.Company, ...]:
     return tuple(known for known in found if isinstance(known, r.Company))
 
 
+def lodgings_of(conn: sa.Connection, company_id: str) -> tuple[r.Place, ...]:
+    """The places where a company's pilgrims are lodged now, by Arabic name."""
+    found = rows.where(
+        conn,
+        "place",
+        "EXISTS (SELECT 1 FROM json_each(place.lodged_companies) WHERE value = ?) ORDER BY name_ar, id",
+        company_id,
+    )
+    return tuple(known for known in found if isinstance(known, r.Place))
+
+
 _STANDING = (
     "SELECT 1 FROM finding JOIN visit ON visit.id = finding.visit_id "
     "WHERE finding.revision = visit.revision AND visit.state <> 'annulled'"

@@ -1,0 +1,54 @@
+"""Pictures as a printed page needs them: no larger than paper shows, decoded within bounds."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final, NamedTuple
+
+from PIL import Image, UnidentifiedImageError
+
+_SIDE: Final = 1200
+_QUALITY: Final = 80
+
+
+_NO_PICTURE: Final = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+class Picture(NamedTuple):
+    """A JPEG and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+class BadPicture(Exception):
+    """The bytes are no picture that can be printed."""
+
+
+def printable(data: bytes) -> Picture:
+    """The picture for a page: at most 1200 pixels either way, transparency on white.
+
+    Raises:
+        BadPicture: The bytes are no picture, or it claims to be unreasonably large.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                image.thumbnail((_SIDE, _SIDE))
+                flat = Image.new("RGB", image.size, "white")
+                layer = image.convert("RGBA")
+                flat.paste(layer, mask=layer)
+    except _NO_PICTURE as error:
+        raise BadPicture(str(error)) from error
+    written = io.BytesIO()
+    flat.save(written, "JPEG", quality=_QUALITY)
+    return Picture(written.getvalue(), flat.width, flat.height)

@@ -1,0 +1,149 @@
+"""Pictures as they are kept: upright, no larger than needed, without what the camera wrote into them."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from inspector_app.services.errors import UserError
+from sync.contract import records as r
+from sync.contract.wire import MAX_EVIDENCE_BYTES
+
+SIDE: Final = 2560
+_QUALITY: Final = 85
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO")
+_UNREADABLE: Final = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError)
+_RIYADH: Final = timezone(timedelta(hours=3))
+
+
+class Cleaned(NamedTuple):
+    """A picture fit to be kept, with what its metadata said before it was taken out."""
+
+    data: bytes
+    media_type: str
+    taken_at: r.Moment | None
+    fix: r.Fix | None
+
+
+def read_bounded(source: Path | bytes) -> bytes:
+    """The bytes of a file, unless they are more than evidence may have.
+
+    Raises:
+        UserError: ``evidence_too_large``, ``image_unreadable``.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        try:
+            with source.open("rb") as file:
+                data = file.read(MAX_EVIDENCE_BYTES + 1)
+        except OSError as error:
+            raise UserError("image_unreadable", file=source.name) from error
+    if len(data) > MAX_EVIDENCE_BYTES:
+        raise UserError("evidence_too_large", most=str(MAX_EVIDENCE_BYTES))
+    return data
+
+
+def clean_photo(data: bytes) -> Cleaned:
+    """A photograph as JPEG, at most 2560 pixels either way, turned upright, transparency on white.
+
+    Raises:
+        UserError: ``image_unreadable``, ``image_too_large``.
+    """
+    with _opened(data) as image:
+        exif = image.getexif()
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((SIDE, SIDE))
+        return Cleaned(_jpeg(upright, _QUALITY), "image/jpeg", _taken_at(exif), _fix(exif))
+
+
+def clean_drawing(data: bytes) -> Cleaned:
+    """A drawn signature as PNG, without metadata, at most 2560 pixels either way.
+
+    Raises:
+        UserError: ``image_unreadable``, ``image_too_large``.
+    """
+    with _opened(data) as image:
+        drawing = image.convert("RGBA")
+    drawing.thumbnail((SIDE, SIDE))
+    written = io.BytesIO()
+    drawing.save(written, "PNG", optimize=True)
+    return Cleaned(written.getvalue(), "image/png", None, None)
+
+
+def thumbnail(data: bytes, side: int) -> bytes:
+    """A small JPEG of a picture.
+
+    Raises:
+        UserError: ``image_unreadable``, ``image_too_large``.
+    """
+    with _opened(data, side) as image:
+        image.thumbnail((side, side))
+        return _jpeg(image, 80)
+
+
+@contextmanager
+def _opened(data: bytes, side: int | None = None) -> Iterator[Image.Image]:
+    """A picture, decoded within bounds; with ``side``, a JPEG at a fraction of its size that is still larger."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            if side is not None:
+                image.draft("RGB", (side, side))
+            image.load()
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise UserError("image_too_large") from error
+        except _UNREADABLE as error:
+            raise UserError("image_unreadable", file="") from error
+    with image:
+        yield image
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    layer = image.convert("RGBA")
+    flat = Image.new("RGB", layer.size, "white")
+    flat.paste(layer, mask=layer)
+    written = io.BytesIO()
+    flat.save(written, "JPEG", quality=quality, optimize=True)
+    return written.getvalue()
+
+
+def _taken_at(exif: Image.Exif) -> r.Moment | None:
+    """When the camera says it was; a camera that does not know its zone is taken to be here."""
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    text = str(details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime) or "").strip("\0 ")
+    offset = str(details.get(ExifTags.Base.OffsetTimeOriginal) or "").strip("\0 ")
+    try:
+        taken = datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=_RIYADH)
+        if offset:
+            taken = datetime.strptime(text + offset, "%Y:%m:%d %H:%M:%S%z")
+    except ValueError:
+        return None  # absent, or not a moment: the picture is kept without one
+    return taken.isoformat()
+
+
+def _fix(exif: Image.Exif) -> r.Fix | None:
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    lat = _degrees(gps.get(ExifTags.GPS.GPSLatitude), gps.get(ExifTags.GPS.GPSLatitudeRef), "S")
+    lon = _degrees(gps.get(ExifTags.GPS.GPSLongitude), gps.get(ExifTags.GPS.GPSLongitudeRef), "W")
+    if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
+        return None
+    return r.Fix(lat=round(lat, 6), lon=round(lon, 6), source="photo")
+
+
+def _degrees(parts: object, ref: object, negative: str) -> float | None:
+    if not isinstance(parts, tuple) or len(parts) != 3:
+        return None
+    try:
+        degrees: float = sum(float(part) / 60**place for place, part in enumerate(parts))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None  # a camera that wrote nonsense: the picture is kept without a position
+    return -degrees if str(ref).strip("\0 ").upper() == negative else degrees
