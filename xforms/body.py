@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from xforms.compiler import FieldCompiler
 from xforms.definition import ChoiceList, Field
 from xforms.errors import FormError
+from xforms.field_compiler import FieldCompiler
 from xforms.itext import XF, Text, element_text
 from xforms.model import Group, Layout, Question
 

@@ -8,10 +8,10 @@ from lxml import etree
 
 from xforms import graph, safexml
 from xforms.body import read_body
-from xforms.compiler import FieldCompiler
 from xforms.datatypes import canonical
 from xforms.definition import Definition, Field, SetValue
 from xforms.errors import FormError
+from xforms.field_compiler import FieldCompiler
 from xforms.instances import Item, from_element, from_resource
 from xforms.itext import XF, message_text, read_texts
 from xforms.model import Node

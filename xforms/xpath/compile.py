@@ -141,6 +141,8 @@ class Compiler:
         sign = operation.operator
         if sign == "|":
             return self._union(operation)
+        if sign in ARITHMETIC:
+            return self._arithmetic(operation)
         parts = [self.part(operand) for operand in operation.operands]
         if sign in ("and", "or"):
             truths = [as_truth(part) for part in parts]
@@ -148,10 +150,28 @@ class Compiler:
                 return Part(lambda env: all(truth(env) for truth in truths), "b")
             return Part(lambda env: any(truth(env) for truth in truths), "b")
         left, right = parts
-        if sign in ARITHMETIC:
-            compute, one, other = ARITHMETIC[sign], as_number(left), as_number(right)
-            return Part(lambda env: compute(one(env), other(env)), "n")
         return comparison(sign, left, right)
+
+    def _arithmetic(self, operation: Operation) -> Part:
+        """A chain as one loop: a score may add up hundreds of fields, and each nested call would deepen the stack."""
+        chain: list[tuple[str, Expr]] = []
+        first: Expr = operation
+        while isinstance(first, Operation) and first.operator in ARITHMETIC:
+            chain.append((first.operator, first.operands[1]))
+            first = first.operands[0]
+        start = as_number(self.part(first))
+        rest = [(ARITHMETIC[sign], as_number(self.part(operand))) for sign, operand in reversed(chain)]
+        if len(rest) == 1:
+            compute, other = rest[0]
+            return Part(lambda env: compute(start(env), other(env)), "n")
+
+        def total(env: Env) -> float:
+            result = start(env)
+            for compute, read in rest:
+                result = compute(result, read(env))
+            return result
+
+        return Part(total, "n")
 
     def _union(self, operation: Operation) -> Part:
         members = []

@@ -9,7 +9,7 @@ from xforms.xpath.lexer import Token, tokens
 from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, Path, Step
 
 MAX_NESTING = 48
-MAX_CHAIN = 200
+MAX_CHAIN = 50
 
 _LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"or"}),
@@ -19,6 +19,7 @@ _LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"+", "-"}),
     frozenset({"*", "div", "mod"}),
 )
+_COMPARISONS = _LEVELS[2] | _LEVELS[3]
 _FLAT = frozenset({"or", "and", "|"})
 _NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
 _ANY = Step("descendant-or-self", "node()")
@@ -30,7 +31,7 @@ def parse(expression: str) -> Expr:
 
     Raises:
         XPathError: ``xpath_syntax`` with the offending token and the expression, ``xpath_too_long``, or
-            ``xpath_too_deep`` when brackets nest beyond 48 levels or one operator chains beyond 200 operands.
+            ``xpath_too_deep`` when brackets nest beyond 48 levels or comparisons chain beyond 50 operands.
     """
     parser = _Parser(expression)
     result = parser.level(0)
@@ -95,7 +96,7 @@ class _Parser:
             operands.append(right)
             if operator in _FLAT:
                 result = Operation(operator, tuple(operands))
-            elif chained > MAX_CHAIN:
+            elif operator in _COMPARISONS and chained > MAX_CHAIN:
                 raise XPathError("xpath_too_deep", f"{operator!r} chains beyond {MAX_CHAIN} operands")
             else:
                 result = Operation(operator, (result, right))
