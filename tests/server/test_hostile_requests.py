@@ -1,0 +1,200 @@
+"""Whatever is sent, the answer is a numbered problem: never a stack, never 500, never 1xx."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+import requests
+import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sync.contract import events as e
+from sync.contract import wire
+from sync.contract.ids import uuid7
+from sync.contract.problems import PROBLEMS, ProblemBody
+from tests.server.conftest import MakeDevice
+from tests.support import reports
+from tests.support.server import Device, LiveServer
+
+
+def problem(answer: requests.Response) -> tuple[int, str]:
+    body = msgspec.json.decode(answer.content, type=ProblemBody, strict=True)
+    assert PROBLEMS[body.code].number == body.number
+    assert wire.SERVER_TIME in answer.headers
+    return answer.status_code, body.code
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+def bomb() -> bytes:
+    """A gigabyte of zeros in a few kilobytes, in a frame that owns up to its size."""
+    return zstd(bytes(256 * 1024 * 1024))
+
+
+def bomb_that_lies() -> bytes:
+    """The same without a size in its frame."""
+    return zstandard.ZstdCompressor(write_content_size=False).compress(bytes(64 * 1024 * 1024))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", (400, "bad_request")),
+        (b"not zstd at all", (400, "bad_request")),
+        (zstd(b"{}\n")[:-2], (400, "bad_request")),
+        (zstd(b'{"id":"a","n":1}'), (400, "bad_request")),
+        (zstd(b"\xff\xfe\n"), (400, "bad_request")),
+        (zstd(b'{"id":"\xff","n":1}\n'), (400, "bad_request")),
+        (zstd(b'{"id":"a","n":0}\n'), (400, "bad_request")),
+        (zstd(b'{"id":"a","n":' + b"9" * 300 + b"}\n"), (400, "bad_request")),
+        (zstd(b'{"id":"","n":1}\n'), (400, "bad_request")),
+        (zstd(b"[" * 100_000 + b"]" * 100_000 + b"\n"), (400, "bad_request")),
+        (zstd(b'{"id":"a","n":1,"data":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001 + b"\n"), (400, "bad_request")),
+        (zstd(b"\n" * 501), (413, "too_large")),
+        (bomb(), (413, "too_large")),
+        (bomb_that_lies(), (400, "bad_request")),
+        (b"\0" * (wire.MAX_PUSH_BYTES + 1), (413, "too_large")),
+    ],
+    ids=lambda value: str(value)[:24] if isinstance(value, bytes) else "",
+)
+def test_a_push_that_cannot_be_taken_apart_is_refused(
+    make_device: MakeDevice, body: bytes, expected: tuple[int, str]
+) -> None:
+    device = make_device("makkah", "ahmad")
+    assert problem(device.send("POST", wire.PUSH, data=body)) == expected
+
+
+@pytest.mark.parametrize(
+    "sha",
+    [
+        "..%2f..%2fcentre.db",
+        "../../centre.db",
+        "A" * 64,
+        "a" * 63,
+        "a" * 65,
+        "a" * 63 + "%0a",
+        "%00" * 64,
+        "٣" * 64,
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_only_a_hash_is_an_address_of_evidence(make_device: MakeDevice, method: str, sha: str) -> None:
+    device = make_device("makkah", "ahmad")
+    headers = {wire.LENGTH: "5", wire.OFFSET: "0", "Content-Type": wire.UPLOAD}
+    prepared = requests.Request(method, device.url, headers=headers | {"Authorization": f"Bearer {device.token}"})
+    request = device.session.prepare_request(prepared)
+    request.url = f"{device.url}{wire.BLOBS}/{sha}"  # past the tidying of requests
+    assert problem(device.session.send(request, timeout=10)) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{",
+        b'{"username": 5, "password": "x"}',
+        b'{"username": "\xff", "password": "x"}',
+        b"[" * 10_000,
+    ],
+)
+def test_a_json_body_of_another_shape_is_refused(make_device: MakeDevice, body: bytes) -> None:
+    device = make_device("makkah")
+    assert problem(device.send("POST", wire.BIND, data=body)) == (400, "bad_request")
+
+
+def test_a_json_body_that_is_too_large_is_refused(make_device: MakeDevice) -> None:
+    body = msgspec.json.encode({"username": "a" * 20_000, "password": "x"})
+    assert problem(make_device("makkah").send("POST", wire.BIND, data=body)) == (413, "too_large")
+
+
+def test_a_piece_of_evidence_that_is_too_large_is_refused(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    headers = {wire.OFFSET: "0", "Content-Type": wire.UPLOAD}
+    answer = device.send("PATCH", f"{wire.BLOBS}/{'a' * 64}", data=bytes(wire.CHUNK_BYTES + 1), headers=headers)
+    assert problem(answer) == (413, "too_large")
+
+
+@pytest.mark.parametrize("since", ["-1", "x", "1e3", "٣", "9" * 30, ""])
+def test_a_cursor_that_is_no_number_is_refused(make_device: MakeDevice, since: str) -> None:
+    answer = make_device("makkah", "ahmad").send("GET", wire.CHANGES, params={"since": since})
+    assert problem(answer) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/v2/hello"), ("DELETE", wire.HELLO)])
+def test_an_unknown_address_is_a_problem_too(live_server: LiveServer, method: str, path: str) -> None:
+    assert problem(requests.request(method, live_server.url + path, timeout=10)) == (404, "not_found")
+
+
+def test_no_1xx_is_ever_sent(live_server: LiveServer) -> None:
+    where = urlsplit(live_server.url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as link:
+        link.sendall(b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+        assert link.recv(100).startswith(b"HTTP/1.1 400")
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+_visit_fields = list(e.VisitSubmission.__struct_fields__)
+_case_fields = list(e.CaseOpening.__struct_fields__)
+
+
+@st.composite
+def _spoiled_events(draw: st.DrawFn) -> dict[str, Any]:
+    """An event that is right but for one or two fields, of which anything may be said."""
+    if draw(st.booleans()):
+        kind, action, fields = "case", "open", _case_fields
+        data = msgspec.to_builtins(reports.case("11-001-0001-2"))
+    else:
+        kind, action, fields = "visit", "submit", _visit_fields
+        data = {
+            "number": "11-001-0001-2",
+            "revision": 1,
+            "inspection_type": "IT04",
+            "checklist_id": draw(st.sampled_from(["accommodation@2026112201", "x@1"])),
+            "region": "makkah",
+            "started_at": "2026-11-22T12:00:00+03:00",
+            "instance": "<data/>",
+            "signature": {"status": "absent"},
+        }
+    for _ in range(draw(st.integers(0, 2))):
+        data[draw(st.sampled_from(fields))] = draw(_json)
+    event = {"kind": kind, "action": action, "record": uuid7(), "user": "person-ahmad", "data": data}
+    event["made_at"] = draw(
+        st.sampled_from(["2026-11-22T14:03:07+03:00", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", ""])
+    )
+    if draw(st.booleans()):
+        event[draw(st.sampled_from(["kind", "action", "record", "user", "made_at", "depends_on", "evidence"]))] = draw(
+            _json
+        )
+    return event
+
+
+@pytest.fixture
+def ahmads(make_device: MakeDevice) -> Device:
+    return make_device("makkah", "ahmad")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(_spoiled_events(), min_size=1, max_size=5))
+def test_events_of_any_content_get_a_result_or_a_refusal(ahmads: Device, events: list[dict[str, Any]]) -> None:
+    lines = []
+    for event in events:
+        lines.append(msgspec.json.encode({"id": uuid7(), "n": ahmads.next_n, **event}))
+        ahmads.next_n += 1
+    answer = ahmads.send("POST", wire.PUSH, data=wire.compress(lines))
+    assert answer.status_code in (200, 400), answer.content
+    if answer.status_code == 200:
+        results = msgspec.json.decode(answer.content, type=wire.PushReply).results
+        assert {result.outcome for result in results} <= {"applied", "merged", "rejected", "blocked"}
