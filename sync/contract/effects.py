@@ -80,7 +80,8 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    # A clock may be wrong by decades; at the ends of the calendar no deadline could be counted.
+    return moment if moment.tzinfo and 1970 <= moment.year < 9000 else None
 
 
 _PASSED_ON = frozenset({"not_your_role", "own_report", "needs_reason", "needs_remarks"})
