@@ -207,4 +207,5 @@ def _name(cache: Cache, sha256: str) -> str:
 
 
 def _read(conn: sa.Connection, wanted: sa.Select[Any]) -> tuple[Piece, ...]:
-    return tuple(msgspec.convert(dict(found), Piece) for found in conn.execute(wanted).mappings())
+    found = (zip(table.c.keys(), row, strict=True) for row in conn.execute(wanted))
+    return tuple(msgspec.convert({str(name): value for name, value in row}, Piece) for row in found)

@@ -105,7 +105,7 @@ _RANKED = "CASE {} WHEN 'critical' THEN 0 WHEN 'major' THEN 1 WHEN 'minor' THEN 
 _GRAVITY = _RANKED.format("severity")
 _OF_REVISION = (
     "visit_id = ?1 AND revision = coalesce(?2, (SELECT visit.revision FROM visit WHERE visit.id = ?1)) "
-    "ORDER BY " + _GRAVITY + ", item"
+    "ORDER BY " + _GRAVITY + ", item"  # noqa: S608 - a constant of this module
 )
 _WORST = _RANKED.format("worst")
 
