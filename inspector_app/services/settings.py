@@ -13,7 +13,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "language": ("ar", "en"),
     "theme": ("system", "light", "dark"),
     "text_size": ("normal", "large", "larger"),
-    "digits": ("latin", "arabic"),
+    "digits": ("auto", "arabic", "latin"),  # auto: those of the language
 }
 """Every setting with its values, the default first."""
 

@@ -61,16 +61,10 @@ def tell(look: Look, over: QWidget, title: str, text: str = "", *, icon: str = "
     return box
 
 
-def tell_error(look: Look, over: QWidget, error: Exception) -> Box:
-    """Say what went wrong and what to do, in words.
-
-    Raises:
-        Exception: ``error`` itself, where it is a mistake of ours and not the user's to act on.
-    """
+def tell_error(look: Look, over: QWidget, error: Exception) -> Box | None:
+    """Say what went wrong and what to do, in words; None where it is a mistake of ours and not the user's to act on."""
     told = explain(look.words, error)
-    if told is None:
-        raise error
-    return tell(look, over, told.title, told.text, icon="alert", name="box.error")
+    return None if told is None else tell(look, over, told.title, told.text, icon="alert", name="box.error")
 
 
 def ask(

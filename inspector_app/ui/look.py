@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QByteArray, QLibraryInfo, QLocale, QObject, QRectF, QSize, Qt, QTemporaryDir, QTranslator
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap, QTransform
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -19,10 +19,13 @@ from inspector_app.words.paths import resource
 from sync.domain.text import Digits, Language
 
 Theme = Literal["light", "dark"]
-TEXT_SIZES: Final = (15, 17, 19)
+TEXT_SIZES: Final = {"normal": 15, "large": 17, "larger": 19}
 """The sizes of plain text a user may choose, in px; everything else follows."""
+DIGITS: Final[dict[str, Digits | None]] = {"auto": None, "arabic": "arabic", "latin": "latin"}
+LANGUAGES: Final[dict[str, Language]] = {"ar": "ar", "en": "en"}
 FAMILY: Final = "IBM Plex Sans Arabic"
 
+_THEMES: Final[dict[str, Theme]] = {"light": "light", "dark": "dark"}
 _MIRRORED: Final = frozenset({"forward", "back", "reply"})
 _ICON_SIZES: Final = (16, 20, 24, 32, 48)
 
@@ -52,6 +55,11 @@ def _font_family() -> str:
     return FAMILY
 
 
+def _system_theme() -> Theme:
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
 class Look(QObject):
     """The face of the application, handed to every screen.
 
@@ -65,7 +73,7 @@ class Look(QObject):
         self,
         language: Language = "ar",
         theme: Theme = "light",
-        text_size: int = TEXT_SIZES[0],
+        text_size: int = TEXT_SIZES["normal"],
         digits: Digits | None = None,
         parent: QObject | None = None,
     ) -> None:
@@ -107,8 +115,25 @@ class Look(QObject):
         self._change(self.words, theme, self.text_size)
 
     def set_text_size(self, text_size: int) -> None:
-        """One of ``TEXT_SIZES``."""
+        """One of the sizes of ``TEXT_SIZES``, px."""
         self._change(self.words, self.theme, text_size)
+
+    def apply_setting(self, key: str, value: str) -> None:
+        """Take over what a person chose: a key of ``services.settings.CHOICES`` with its value.
+
+        Raises:
+            KeyError: The setting or its value is not one of the look.
+        """
+        if key == "language":
+            self.set_language(LANGUAGES[value])
+        elif key == "digits":
+            self.set_digits(DIGITS[value])
+        elif key == "text_size":
+            self.set_text_size(TEXT_SIZES[value])
+        elif key == "theme":
+            self.set_theme(_system_theme() if value == "system" else _THEMES[value])
+        else:
+            raise KeyError(key)
 
     def _change(self, words: Words, theme: Theme, text_size: int) -> None:
         if (words.language, words.digits, theme, text_size) == (

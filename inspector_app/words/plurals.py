@@ -18,8 +18,10 @@ def category(language: Language, n: int) -> Category:
     """
     if language == "en":
         return "one" if n == 1 else "other"
-    if n in (0, 1, 2):
-        return ("zero", "one", "two")[n]  # type: ignore[return-value]  # a tuple loses the literals
+    if n == 0:
+        return "zero"
+    if n <= 2:
+        return "one" if n == 1 else "two"
     if 3 <= n % 100 <= 10:
         return "few"
     return "many" if n % 100 >= 11 else "other"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date as Day
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -180,7 +181,7 @@ class Words:
 
     # ----------------------------------------------------------------------------------------------------- dates
 
-    def date(self, when: str | date | datetime) -> str:
+    def date(self, when: str | Day | datetime) -> str:
         """A day in both calendars: ``٢ جمادى الآخرة ١٤٤٨هـ · ٢٢ نوفمبر ٢٠٢٦م``."""
         day = _day(when)
         return _SEPARATOR.join(
@@ -190,7 +191,7 @@ class Words:
             )
         )
 
-    def short_date(self, when: str | date | datetime) -> str:
+    def short_date(self, when: str | Day | datetime) -> str:
         """A day in both calendars without the year of either, for where the year is plain."""
         day = _day(when)
         lunar = hijri.to_hijri(day)
@@ -247,9 +248,9 @@ def _moment(moment: str | datetime) -> datetime:
     return read.astimezone(RIYADH)
 
 
-def _day(when: str | date | datetime) -> date:
+def _day(when: str | Day | datetime) -> Day:
     if isinstance(when, datetime):
         return _moment(when).date()
-    if isinstance(when, date):
+    if isinstance(when, Day):
         return when
-    return date.fromisoformat(when) if len(when) == len("2026-11-22") else _moment(when).date()
+    return Day.fromisoformat(when) if len(when) == len("2026-11-22") else _moment(when).date()

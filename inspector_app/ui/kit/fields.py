@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit,
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.text import Label, restyle
 from inspector_app.ui.look import Look
+
+Editor = TypeVar("Editor", bound=QWidget)
 
 TYPING_PAUSE_MS = 150
 """How long after the last letter a search begins."""
@@ -132,7 +134,7 @@ class SearchField(LineEdit):
             super().keyPressEvent(event)
 
 
-class Field(QWidget):
+class Field(QWidget, Generic[Editor]):
     """The row helper: label above editor, hint or error below. It names the editor for screen readers.
 
     Args:
@@ -140,9 +142,9 @@ class Field(QWidget):
         parent: The page.
     """
 
-    def __init__(self, editor: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.editor = editor
+        self.editor: Editor = editor
         self.label = Label(role="label")
         self.label.setBuddy(editor)
         self.hint = Label(role="caption", wrap=True)
@@ -174,12 +176,12 @@ class Field(QWidget):
         restyle(self.editor, "invalid", bool(text))
 
 
-class SecretField(Field):
+class SecretField(Field[PasswordEdit]):
     """A password with a button that shows what was typed."""
 
     def __init__(self, name: str, look: Look, parent: QWidget | None = None) -> None:
-        self.secret = PasswordEdit(name)
-        super().__init__(self.secret, parent)
+        super().__init__(PasswordEdit(name), parent)
+        self.secret = self.editor
         self.reveal = PlainButton(f"{name}.reveal", look, "review")
         self.reveal.setCheckable(True)
         self.reveal.toggled.connect(self._show)

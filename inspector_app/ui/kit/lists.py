@@ -51,7 +51,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, selected: bool) -> None:
-        state: Any = option.state  # type: ignore[attr-defined]  # the stubs leave the fields of options out
+        state: Any = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         if selected or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -211,7 +211,7 @@ class RowList(QListView):
 
     def select(self, key: object) -> None:
         """Make a row current, by its id; an unknown id changes nothing."""
-        place = self.rows.row_of(key)  # type: ignore[arg-type]  # ids are hashable, whatever they are
+        place = self.rows.row_of(key)
         if place >= 0:
             self.setCurrentIndex(self.rows.index(place))
 

@@ -52,6 +52,9 @@ class Workspace(QWidget):
     def opened(self, argument: object | None) -> None:
         """The user came here."""
 
+    def left(self) -> None:
+        """The user goes elsewhere, or locks: whatever was typed is saved now, by ``tasks``."""
+
     def refresh(self) -> None:
         """Data changed, by a synchronisation or the user's own action: read it again."""
 

@@ -29,6 +29,7 @@ class Finder(QFrame):
 
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, field: SearchField, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("finder")
         self.setProperty("card", True)
         self._desk, self._look, self._tasks, self._field = desk, look, tasks, field
@@ -76,9 +77,9 @@ class Finder(QFrame):
     def _place(self, count: int) -> None:
         rows = count * self.list.sizeHintForRow(0) + 24 if count else 72
         height = min(_MOST_HEIGHT, rows)
-        corner = self._field.mapTo(self.parentWidget(), QPoint(0, self._field.height() + 6))
+        corner = self._field.mapTo(self._window, QPoint(0, self._field.height() + 6))
         left = corner.x() + self._field.width() - _WIDTH if self._look.words.rtl else corner.x()
-        room = self.parentWidget().width() - _WIDTH - 8
+        room = self._window.width() - _WIDTH - 8
         self.setGeometry(max(8, min(left, room)), corner.y(), _WIDTH, height)
 
     def _enter(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
-from inspector_app.services.errors import UserError
 from inspector_app.services.views import Status
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.cards import Banner
@@ -26,6 +28,7 @@ from inspector_app.viewmodels.sending import ShowAttention
 from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visits import StartVisit
+from sync.domain.text import Language
 
 FIRST: Final = "today"
 _GATHER_MS: Final = 250
@@ -35,6 +38,14 @@ _GATHER_MS: Final = 250
 class MainWindow(QWidget):
     """Everything a signed-in person sees; it is also the ``Navigator`` its workspaces are given.
 
+    Args:
+        desk: What the person can do.
+        look: How it looks and speaks.
+        tasks: The door off the GUI thread.
+        sync: The link to the centre.
+        access: The door of the device, to let another person in; without it nobody can be added.
+        parent: A window around it, if any.
+
     Signals:
         locked: The person left; the owner of the window closes the desk.
         workspace_opened: A workspace came to the front, by name.
@@ -43,11 +54,19 @@ class MainWindow(QWidget):
     locked = Signal()
     workspace_opened = Signal(str)
 
-    def __init__(self, desk: Desk, look: Look, tasks: Tasks, sync: SyncHandle, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        look: Look,
+        tasks: Tasks,
+        sync: SyncHandle,
+        access: Access | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("main")
         self.setProperty("ground", True)
-        self._given = Given(desk, look, tasks, self, sync)
+        self._given = Given(desk, look, tasks, self, sync, access)
         self._desk, self._look, self._tasks, self._sync = desk, look, tasks, sync
         self._places = {place.name: place for place in PLACES if place.open_to(desk.person)}
         self._workspaces: dict[str, Workspace] = {}
@@ -100,14 +119,14 @@ class MainWindow(QWidget):
         self._say_where()
 
     def _add_shortcuts(self) -> None:
-        keys = {"Ctrl+K": self._search, "F1": self.show_help, "Ctrl+L": self.lock}
+        keys: dict[str, Callable[[], None]] = {"Ctrl+K": self._search, "F1": self.show_help, "Ctrl+L": self.lock}
         if self._desk.person.role in WRITERS:
             keys |= {
                 "Ctrl+N": lambda: self.go("visits", StartVisit()),
                 "Ctrl+Shift+N": lambda: self.go("cases", OpenCase()),
             }
         for place, name in enumerate(self._places, start=1):
-            keys[f"Ctrl+{place}"] = lambda name=name: self.go(name)
+            keys[f"Ctrl+{place}"] = partial(self.go, name)
         for key, act in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
@@ -128,6 +147,8 @@ class MainWindow(QWidget):
             KeyError: There is no such workspace for this person.
         """
         screen = self._workspaces.get(workspace)
+        if self._workspaces and self.current.objectName() != workspace:
+            self.current.left()
         if screen is None:
             screen = self._workspaces[workspace] = self._places[workspace].make(self._given)
             screen.setObjectName(workspace)
@@ -145,8 +166,14 @@ class MainWindow(QWidget):
         self._data_changed()
 
     def lock(self) -> None:
-        """Leave."""
-        self.locked.emit()
+        """Leave, once every screen has saved what was typed in it."""
+        for screen in self._workspaces.values():
+            screen.left()
+        self.setEnabled(False)
+        if self._tasks.idle:
+            self.locked.emit()
+        else:
+            self._tasks.went_idle.connect(self.locked, Qt.ConnectionType.SingleShotConnection)
 
     def show_help(self) -> None:
         """Say what this screen is for and which keys it knows."""
@@ -196,6 +223,7 @@ class MainWindow(QWidget):
 
     def _say_where(self) -> None:
         words = self._look.words
+        self.setWindowTitle(words.say("common.product"))
         committee = self._desk.device.committee
         self.side.show_where(
             words.name(committee) if committee is not None else "",
@@ -205,11 +233,6 @@ class MainWindow(QWidget):
             self._count()
 
     def _switch_language(self) -> None:
-        language = "en" if self._look.words.rtl else "ar"
+        language: Language = "en" if self._look.words.rtl else "ar"
         self._look.set_language(language)
-        self._tasks.run(self._desk.settings.set, "language", language, lane="write", failed=self._not_kept, owner=self)
-
-    def _not_kept(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        boxes.tell_error(self._look, self, error)
+        self._tasks.run(self._desk.settings.set, "language", language, lane="write", owner=self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
@@ -25,6 +26,7 @@ class Given(NamedTuple):
     tasks: Tasks
     navigator: Navigator
     sync: SyncHandle
+    access: Access | None
 
 
 class Place(NamedTuple):
@@ -73,13 +75,13 @@ def _review(given: Given) -> Workspace:
 def _sync(given: Given) -> Workspace:
     from inspector_app.ui.sync.workspace import SyncWorkspace
 
-    return SyncWorkspace(*given)
+    return SyncWorkspace(*given[:5])
 
 
 def _settings(given: Given) -> Workspace:
     from inspector_app.ui.settings.workspace import SettingsWorkspace
 
-    return SettingsWorkspace(*given[:4])
+    return SettingsWorkspace(*given[:4], given.access)
 
 
 PLACES: tuple[Place, ...] = (

@@ -1,0 +1,1 @@
+"""What a person chose, this device, who uses it, and what Midan is."""
