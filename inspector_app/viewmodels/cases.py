@@ -14,9 +14,9 @@ from inspector_app.services.views import CaseDraft, CaseFields, CaseFilter, Case
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Task, Tasks
-from inspector_app.viewmodels.visits import mark
+from inspector_app.viewmodels.visits import STANDING_TONES, mark
 from inspector_app.words import Words
-from sync.domain.deadlines import Standing
+from sync.contract import records as r
 from sync.domain.workflow import CaseState
 
 Key = tuple[str, str]
@@ -39,13 +39,6 @@ STATE_TONES: Final[dict[str, Tone]] = {
     CaseState.REJECTED: "neutral",
     CaseState.CLOSED: "neutral",
     CaseState.REOPENED: "warning",
-}
-STANDING_TONES: Final[dict[Standing, Tone]] = {
-    Standing.OPEN: "neutral",
-    Standing.NEAR: "warning",
-    Standing.OVERDUE: "danger",
-    Standing.MET: "good",
-    Standing.MISSED: "danger",
 }
 PRIORITY_TONES: Final[dict[str, Tone]] = {"P1": "danger", "P2": "warning", "P3": "info", "P4": "neutral"}
 
@@ -118,7 +111,10 @@ def case_face(words: Words, row: CaseRow) -> Face:
     return Face(
         title=words.join(category, called(words, row.place, row.company)),
         secondary=words.join(
-            words.say(f"cases.kind.{case.kind}"), words.code(case.number), priority(words, case.priority), mark(words, row.mark)
+            words.say(f"cases.kind.{case.kind}"),
+            words.code(case.number),
+            priority(words, case.priority),
+            mark(words, row.mark),
         ),
         chip=words.say(f"cases.state.{case.state}"),
         tone=STATE_TONES.get(CaseState(case.state), "neutral"),
@@ -130,7 +126,12 @@ def case_face(words: Words, row: CaseRow) -> Face:
 
 def standing(words: Words, row: CaseRow) -> str:
     """How long a case's deadline leaves; nothing once it is settled."""
-    return "" if row.standing is None else words.until(row.case.due_at, datetime.now(UTC))
+    return "" if row.standing is None else due(words, row.case)
+
+
+def due(words: Words, case: r.Case) -> str:
+    """How long a case's deadline leaves, or how long it has passed."""
+    return words.until(case.due_at, datetime.now(UTC))
 
 
 def priority(words: Words, code: str) -> str:
@@ -142,22 +143,23 @@ class CaseWriter(QObject):
     """A case while it is typed. What an anonymous reporter said of himself is dropped before anything is kept.
 
     Signals:
-        saved(str): The draft is on the disk; the moment is this device's.
+        saved(str): The draft is on the disk, since this moment.
         alike(tuple[Similar]): Cases that may be the same one.
         opened(Opened): The case has its number.
+        open_failed(): It was not opened; what was wrong is said elsewhere.
         discarded(): The draft is gone.
-        failed(Exception): Something asked for did not happen, and why.
+        attachments_changed(): Pictures were added or taken away.
     """
 
-    saved = Signal(object)
+    saved = Signal(str)
     alike = Signal(object)
     opened = Signal(object)
+    open_failed = Signal()
     discarded = Signal()
     attachments_changed = Signal()
-    failed = Signal(object)
 
     def __init__(
-        self, desk: Desk, tasks: Tasks, fields: CaseFields, draft: CaseDraft | None = None, parent: QObject | None = None
+        self, desk: Desk, tasks: Tasks, fields: CaseFields, draft: CaseDraft | None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
@@ -206,11 +208,11 @@ class CaseWriter(QObject):
         return self.draft_id
 
     def _was_saved(self, _: str) -> None:
-        self.saved.emit(datetime.now(UTC))
+        self.saved.emit(datetime.now(UTC).isoformat())
 
     def _was_not_saved(self, error: Exception) -> None:
         self._dirty = True
-        self.failed.emit(error)
+        self._tasks.error_escaped.emit(error)
 
     def look(self) -> None:
         """Ask whether the same thing was reported already."""
@@ -219,9 +221,7 @@ class CaseWriter(QObject):
         if not self.fields.category or not (self.fields.company_id or self.fields.place_id):
             self.alike.emit(())
             return
-        self._looking = self._tasks.run(
-            self._desk.cases.similar, self.fields, done=self.alike.emit, failed=self.failed.emit, owner=self
-        )
+        self._looking = self._tasks.run(self._desk.cases.similar, self.fields, done=self.alike.emit, owner=self)
 
     def attach(self, source: Any) -> None:
         """Keep a picture with the draft."""
@@ -256,7 +256,8 @@ class CaseWriter(QObject):
         def failed(error: Exception) -> None:
             self.busy = False
             self._dirty = True
-            self.failed.emit(error)
+            self.open_failed.emit()
+            self._tasks.error_escaped.emit(error)
 
         self._run(lambda: self._desk.cases.open(self.fields, self.draft_id), self.opened.emit, failed)
 
@@ -281,4 +282,4 @@ class CaseWriter(QObject):
         self._stop()
 
     def _run(self, work: Any, done: Any, failed: Any = None) -> None:
-        self._tasks.run(work, done=done, failed=failed or self.failed.emit, lane="write", owner=self)
+        self._tasks.run(work, done=done, failed=failed, lane="write", owner=self)

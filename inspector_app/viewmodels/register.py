@@ -34,11 +34,9 @@ class RegisterSearch(QObject):
 
     Signals:
         found(list[Key]): What fits, best first.
-        failed(Exception): The search did not happen, and why.
     """
 
     found = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, parent: QObject | None = None, limit: int = 500) -> None:
         super().__init__(parent)
@@ -49,9 +47,7 @@ class RegisterSearch(QObject):
         """Search for this and forget what was asked before."""
         if self._task is not None:
             self._task.cancel()
-        self._task = self._tasks.run(
-            _search, self._desk, asked, self._limit, done=self.found.emit, failed=self.failed.emit, owner=self
-        )
+        self._task = self._tasks.run(_search, self._desk, asked, self._limit, done=self.found.emit, owner=self)
 
 
 def _search(desk: Desk, asked: Asked, limit: int) -> list[Key]:
@@ -120,11 +116,15 @@ def region(desk: Desk, words: Words, code: str) -> str:
 
 def place_kind(desk: Desk, words: Words, code: str) -> str:
     """What a place is, in words."""
-    key = f"register.place_kind.{code}"
-    return words.say(key) if words.has(key) else coded(desk, words, "place_kind", code)
+    return coded(desk, words, "place_kind", code)
 
 
 def called(words: Words, place: r.Place | None, company: r.Company | None) -> str:
     """What a visit or a case is about: the place's name, or the company's, or that neither is known."""
     about = place or company
     return words.say("register.nowhere") if about is None else words.name(about)
+
+
+def company_kind(desk: Desk, words: Words, code: str) -> str:
+    """What kind of company it is, in words."""
+    return coded(desk, words, "company_kind", code)

@@ -46,28 +46,28 @@ class Reviewer(QObject):
         opened(ReviewDetail): A report is ready to be read.
         remarks_changed(int): How many items have a remark now.
         decided(str): The word was given (``approve`` or ``return``) on the report with this id.
-        failed(Exception): Something asked for did not happen, and why.
     """
 
     opened = Signal(object)
     remarks_changed = Signal(int)
     decided = Signal(str)
-    failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._tasks = desk, tasks
         self._task: Task | None = None
+        self._language: str | None = None
         self._remarks: dict[str, dict[str, str]] = {}
         self.current: ReviewDetail | None = None
         self.busy = False
 
-    def open(self, visit_id: str) -> None:
-        """Read a report; the one asked for last is the one that is shown."""
+    def open(self, visit_id: str, language: str | None = None) -> None:
+        """Read a report, its labels in this language; the one asked for last is the one that is shown."""
+        self._language = language or self._language
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.run(
-            self._desk.review.detail, visit_id, done=self._was_opened, failed=self.failed.emit, owner=self
+            self._desk.review.detail, visit_id, self._language, done=self._was_opened, owner=self
         )
 
     def _was_opened(self, detail: ReviewDetail) -> None:
@@ -129,6 +129,6 @@ class Reviewer(QObject):
 
         def failed(error: Exception) -> None:
             self.busy = False
-            self.failed.emit(error)
+            self._tasks.error_escaped.emit(error)
 
         self._tasks.run(work, *args, done=done, failed=failed, lane="write", owner=self)

@@ -1,4 +1,4 @@
-"""A visit while it is written: answers, what follows from them, saving as one types, evidence, signature, submission."""
+"""A visit while it is written: answers, what follows from them, saving as one types, evidence, submission."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class VisitEditor(QObject):
         evidence_changed(str): Pictures of this item were added or taken away.
         signature_changed(): The representative's answer was recorded.
         outcome_worked_out(Outcome): Score, findings and what is still required, asked for with ``work_out``.
+        submit_failed(): It was not submitted; what was wrong is said elsewhere.
         submitted(Submitted): The visit is submitted and has its number.
         gone(): The draft was discarded or handed over, and this person has it no more.
-        failed(Exception): Something asked for did not happen, and why.
     """
 
     answered = Signal(object)
@@ -40,9 +40,9 @@ class VisitEditor(QObject):
     evidence_changed = Signal(str)
     signature_changed = Signal()
     outcome_worked_out = Signal(object)
+    submit_failed = Signal()
     submitted = Signal(object)
     gone = Signal()
-    failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, opened: OpenDraft, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +57,7 @@ class VisitEditor(QObject):
         self.note = opened.head.note
         self.saved_at = opened.head.saved_at
         self.busy = False
+        self._languages = opened.form.languages
         self._earlier = opened.earlier
         self._closed = _closed(opened)
         self._dirty = False
@@ -89,6 +90,14 @@ class VisitEditor(QObject):
         if text != self.note:
             self.note = text
             self._touch()
+
+    def set_language(self, language: str) -> bool:
+        """Let the checklist speak a language, ``Arabic (ar)`` by ``ar``; whether it speaks another one now."""
+        held = self.session.language
+        for name in self._languages:
+            if name == language or f"({language})" in name:
+                self.session.set_language(name)
+        return self.session.language != held
 
     def progress(self, page: Page) -> Progress:
         """How far a page has come."""
@@ -129,7 +138,7 @@ class VisitEditor(QObject):
     def _was_not_saved(self, error: Exception) -> None:
         """What is not on the disk stays to be written, with the next change or when the page is left."""
         self._dirty = True
-        self.failed.emit(error)
+        self._tasks.error_escaped.emit(error)
 
     # ----------------------------------------------------------------------------------------------------- evidence
 
@@ -201,7 +210,8 @@ class VisitEditor(QObject):
 
     def _not_submitted(self, error: Exception) -> None:
         self.busy = False
-        self.failed.emit(error)
+        self.submit_failed.emit()
+        self._tasks.error_escaped.emit(error)
 
     def discard(self) -> None:
         """Throw the draft away, with its evidence."""
@@ -230,7 +240,7 @@ class VisitEditor(QObject):
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None] | None = None
     ) -> None:
         """Do something to the draft. One lane for all of it, so that what was asked first happens first."""
-        self._tasks.run(work, done=done, failed=failed or self.failed.emit, lane="write", owner=self)
+        self._tasks.run(work, done=done, failed=failed, lane="write", owner=self)
 
 
 def _closed(opened: OpenDraft) -> frozenset[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import DraftRow, VisitFilter, VisitRow
+from inspector_app.services.views import DraftRow, FindingView, OutcomeFinding, VisitFilter, VisitRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.register import called
 from inspector_app.words import Words
+from sync.domain.deadlines import Standing
 from sync.domain.workflow import VisitState
 
 Key = tuple[str, str]
@@ -42,6 +44,13 @@ ANSWER_TONES: Final[dict[str, Tone]] = {
     "partial": "warning",
     "na": "neutral",
     "": "neutral",
+}
+STANDING_TONES: Final[dict[Standing, Tone]] = {
+    Standing.OPEN: "neutral",
+    Standing.NEAR: "warning",
+    Standing.OVERDUE: "danger",
+    Standing.MET: "good",
+    Standing.MISSED: "danger",
 }
 
 
@@ -140,6 +149,32 @@ def visit_face(words: Words, row: VisitRow) -> Face:
         trailing=mark(words, row.mark),
         trailing_tone="danger" if row.mark == "attention" else "neutral",
         icon="visit",
+    )
+
+
+def finding_face(words: Words, view: FindingView) -> Face:
+    """The row of a finding: what is wrong, how grave it is, and how long there is to mend it."""
+    finding = view.finding
+    violation = finding.violation if view.violation is None else words.name(view.violation)
+    return Face(
+        title=view.label,
+        secondary=words.join(words.verbatim(finding.item), violation, finding.note),
+        chip=severity(words, finding.severity),
+        tone=SEVERITY_TONES.get(finding.severity, "neutral"),
+        trailing=words.until(finding.deadline, datetime.now(UTC)),
+        trailing_tone=STANDING_TONES[view.standing],
+    )
+
+
+def outcome_face(words: Words, finding: OutcomeFinding) -> Face:
+    """The row of a finding that submitting now would make."""
+    violation = "" if finding.violation is None else words.name(finding.violation)
+    return Face(
+        title=finding.label,
+        secondary=words.join(words.verbatim(finding.item), answer(words, finding.answer), violation, finding.note),
+        chip=severity(words, finding.severity),
+        tone=SEVERITY_TONES.get(finding.severity, "neutral"),
+        trailing=words.say("visits.mend_by", moment=words.moment(finding.deadline)),
     )
 
 

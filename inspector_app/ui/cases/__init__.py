@@ -1,0 +1,1 @@
+"""Cases: the list, the quick form, the timeline."""

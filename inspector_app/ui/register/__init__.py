@@ -1,0 +1,1 @@
+"""The register: places and companies, their cards, and the search that other screens use to pick one."""

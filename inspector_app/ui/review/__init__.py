@@ -1,0 +1,1 @@
+"""Review: the queue of received reports, and a report read like a page."""

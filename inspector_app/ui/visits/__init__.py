@@ -1,0 +1,1 @@
+"""Visits: the list, starting one, filling it in, finishing it, reading it again."""
