@@ -90,4 +90,6 @@ def delete(conn: sa.Connection, draft_id: str) -> None:
 
 
 def _read(conn: sa.Connection, wanted: sa.Select[Any]) -> tuple[Draft, ...]:
-    return tuple(msgspec.convert(dict(found), Draft) for found in conn.execute(wanted).mappings())
+    # A column's name is a subclass of str, which msgspec takes for no key.
+    found = ({str(name): value for name, value in row.items()} for row in conn.execute(wanted).mappings())
+    return tuple(msgspec.convert(row, Draft) for row in found)
