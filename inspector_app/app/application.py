@@ -1,0 +1,140 @@
+"""The application: one profile, the door to it, and the window of whoever came in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtWidgets import QWidget
+
+from inspector_app.services.access import Access
+from inspector_app.services.desk import Desk
+from inspector_app.services.ground import system_clock
+from inspector_app.services.link.driver import SyncDriver
+from inspector_app.services.link.http import HttpTransport
+from inspector_app.services.settings import CHOICES
+from inspector_app.storage.profile import Profile
+from inspector_app.storage.sync_store import SyncStore
+from inspector_app.ui.access.window import AccessWindow
+from inspector_app.ui.look import Look
+from inspector_app.ui.shell.main_window import MainWindow
+from inspector_app.viewmodels.syncing import SyncHandle
+from inspector_app.viewmodels.tasks import Tasks
+
+_SIZE = QSize(1280, 800)
+
+
+class Delivery(QObject):
+    """The sync of one open cache; it goes on behind a locked screen until nothing is unsent (decision 0013).
+
+    Signals:
+        ended: The cache is closed.
+    """
+
+    ended = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk: Desk | None = desk
+        self._left = False
+        self.handle = SyncHandle(_now, self)
+        store = SyncStore(desk.cache, system_clock)
+        driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear)
+        status = desk.outbox.status()
+        self.handle.attach(driver, last_sync=status.last_sync, waiting=status.waiting)
+        self.handle.status_changed.connect(self._look_whether_done)
+
+    def leave(self) -> None:
+        """Nobody is signed in any more: finish delivering, then close."""
+        self._left = True
+        self._look_whether_done()
+
+    def end(self) -> None:
+        """Stop and close now; what is unsent stays where it is, on disk."""
+        if self._desk is None:
+            return
+        desk, self._desk = self._desk, None
+        self.handle.stop()
+        desk.lock()
+        self.ended.emit()
+
+    def _look_whether_done(self, *_: object) -> None:
+        if not self._left or self._desk is None or self.handle.status.running:
+            return
+        status = self._desk.outbox.status()
+        if not self.handle.online_wanted or not (status.waiting or status.evidence_waiting):
+            self.end()
+
+
+class Application(QObject):
+    """Opens the door, then the window; locks; lets another person in without a restart.
+
+    Signals:
+        closed: The last window was closed by its user.
+        window_changed: Another window is in front; carries it.
+    """
+
+    closed = Signal()
+    window_changed = Signal(QWidget)
+
+    def __init__(self, profile: Profile, look: Look, tasks: Tasks, parent: QObject | None = None) -> None:
+        """The profile is acquired by the caller, who also releases it."""
+        super().__init__(parent)
+        self._profile, self._look, self._tasks = profile, look, tasks
+        self._access = Access(profile, HttpTransport)
+        self._deliveries: list[Delivery] = []
+        self.window: QWidget | None = None
+
+    def open(self) -> None:
+        """Show the door: the unlock page, or the first-run page of a new device."""
+        door = AccessWindow(self._access, self._look, self._tasks)
+        door.signed_in.connect(self._signed_in)
+        door.error_escaped.connect(self._tasks.error_escaped)
+        self._show(door)
+
+    def stop(self) -> None:
+        """Close everything; on disk it already is."""
+        if self.window is not None:
+            self.window.removeEventFilter(self)
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+        for delivery in list(self._deliveries):
+            delivery.end()
+
+    def _signed_in(self, desk: Desk) -> None:
+        for delivery in list(self._deliveries):
+            delivery.end()
+        for key in CHOICES:
+            self._look.apply_setting(key, desk.settings.get(key))
+        delivery = Delivery(desk, self)
+        delivery.ended.connect(lambda: self._deliveries.remove(delivery))
+        self._deliveries.append(delivery)
+        window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
+        window.locked.connect(lambda: self._lock(delivery))
+        self._show(window)
+
+    def _lock(self, delivery: Delivery) -> None:
+        self.open()
+        delivery.leave()
+
+    def _show(self, window: QWidget) -> None:
+        before, self.window = self.window, window
+        window.resize(before.size() if before is not None else window.sizeHint().expandedTo(_SIZE))
+        window.installEventFilter(self)
+        window.show()
+        if before is not None:
+            before.removeEventFilter(self)
+            before.hide()
+            before.deleteLater()
+        self.window_changed.emit(window)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the user closes the window in front."""
+        if watched is self.window and event.type() == QEvent.Type.Close:
+            self.closed.emit()
+        return False
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="milliseconds")
