@@ -10,7 +10,15 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    ExifTags,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from inspector_app.services.errors import UserError
 from sync.contract import records as r
@@ -18,7 +26,12 @@ from sync.contract.wire import MAX_EVIDENCE_BYTES
 
 SIDE: Final = 2560
 _QUALITY: Final = 85
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO")
+_FORMATS: Final = (
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+)
+"""What cameras and screens write; each further format is more code that reads strangers' bytes."""
 _UNREADABLE: Final = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError)
 _RIYADH: Final = timezone(timedelta(hours=3))
 
