@@ -20,7 +20,9 @@ _WIDTH = 480
 class Box(QDialog):
     """A small window over another: a sign, what it is about, a sentence, and buttons; Escape lets it go."""
 
-    def __init__(self, name: str, look: Look, over: QWidget, *, title: str, text: str, icon: str = "info") -> None:
+    def __init__(
+        self, name: str, look: Look, over: QWidget | None, *, title: str, text: str, icon: str = "info"
+    ) -> None:
         super().__init__(over)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -49,7 +51,9 @@ class Box(QDialog):
         whole.addWidget(self.buttons)
 
 
-def tell(look: Look, over: QWidget, title: str, text: str = "", *, icon: str = "info", name: str = "box.tell") -> Box:
+def tell(
+    look: Look, over: QWidget | None, title: str, text: str = "", *, icon: str = "info", name: str = "box.tell"
+) -> Box:
     """Say something that has to be read."""
     box = Box(name, look, over, title=title, text=text, icon=icon)
     close = PrimaryButton(f"{name}.close")
@@ -61,7 +65,7 @@ def tell(look: Look, over: QWidget, title: str, text: str = "", *, icon: str = "
     return box
 
 
-def tell_error(look: Look, over: QWidget, error: Exception) -> Box | None:
+def tell_error(look: Look, over: QWidget | None, error: Exception) -> Box | None:
     """Say what went wrong and what to do, in words; None where it is a mistake of ours and not the user's to act on."""
     told = explain(look.words, error)
     return None if told is None else tell(look, over, told.title, told.text, icon="alert", name="box.error")

@@ -11,6 +11,11 @@ from sync.domain.errors import DomainError
 from sync.engine.ports import LinkDown
 
 
+def is_the_users(error: Exception) -> bool:
+    """Whether the user can do something about it."""
+    return isinstance(error, (UserError, DomainError, Refused, LinkDown))
+
+
 def explain(words: Words, error: Exception) -> Explanation | None:
     """What happened and what to do, or None: it is a mistake of ours and nobody else can do anything about it."""
     if isinstance(error, (UserError, DomainError)):

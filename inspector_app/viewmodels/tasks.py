@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
+from inspector_app.viewmodels.failures import is_the_users
+
 Lane = Literal["read", "write"]
 T = TypeVar("T")
 
@@ -38,11 +40,13 @@ class Tasks(QObject):
     """Runs work in lanes: ``read`` has two workers, ``write`` one, so that writes keep their order.
 
     Signals:
-        error_escaped: Work failed (an ``Exception``) and whoever asked for it named no one to tell.
+        error_escaped: Work failed by a mistake of ours (an ``Exception``), and no one was named to tell.
+        refusal_escaped: Work failed in a way that is the user's to act on, and no one was named to tell.
         went_idle: Nothing is under way or undelivered any more.
     """
 
     error_escaped = Signal(object)
+    refusal_escaped = Signal(object)
     went_idle = Signal()
     _finished = Signal(object, object, object)
 
@@ -85,6 +89,10 @@ class Tasks(QObject):
         self._lanes[lane].submit(self._work, task, work, args)
         return task
 
+    def escape(self, error: Exception) -> None:
+        """Send an error to whoever listens for all: a screen that cannot tell it itself passes it on here."""
+        (self.refusal_escaped if is_the_users(error) else self.error_escaped).emit(error)
+
     def close(self) -> None:
         """Finish what is under way and end the workers; what was not begun is dropped, except writes."""
         self._lanes["read"].shutdown(wait=True, cancel_futures=True)
@@ -103,7 +111,7 @@ class Tasks(QObject):
             if task.wanted:
                 self._tell(task, result, error)
             elif error is not None:
-                self.error_escaped.emit(error)
+                self.escape(error)
         finally:
             if self.idle:
                 self.went_idle.emit()
@@ -115,4 +123,4 @@ class Tasks(QObject):
         elif task.failed is not None:
             task.failed(error)
         else:
-            self.error_escaped.emit(error)
+            self.escape(error)

@@ -84,7 +84,7 @@ def _expiring(row: Expiring) -> Line:
 def expiring_face(words: Words, row: Expiring) -> Face:
     """A licence or guarantee that ends soon, or has ended."""
     over = row.days_left < 0
-    said = words.say(f"today.expiring.{row.what}{'_over' if over else ''}", day=words.date(row.day))
+    said = words.say(f"today.expiring.{row.what}{'_over' if over else ''}", day=words.short_date(row.day))
     left = words.say("today.days_over", n=-row.days_left) if over else words.say("left.days", n=row.days_left)
     return Face(
         title=words.name(row.company),

@@ -22,7 +22,8 @@ Entry = str | dict[str, str]
 """A text, or one text for each plural category of the parameter ``n``."""
 
 _SEPARATOR: Final = " · "
-_LRI, _PDI = "\u2066", "\u2069"
+_LRI, _PDI, _RLM = "\u2066", "\u2069", "\u200f"
+_ISOLATES: Final = ("\u2066", "\u2067", "\u2068")
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
 
 
@@ -121,9 +122,10 @@ class Words:
             raise MissingWord(f"{self.language}: {key}")
         if isinstance(entry, dict):
             entry = entry.get(category(self.language, _count(params)), entry["other"])
-        if not params:
-            return with_digits(entry, self.digits)
-        return with_digits(entry, self.digits).format_map({name: self._written(v) for name, v in params.items()})
+        said = with_digits(entry, self.digits)
+        if params:
+            said = said.format_map({name: self._written(value) for name, value in params.items()})
+        return self._led(said)
 
     def explain(self, code: str, params: Mapping[str, object] | None = None) -> Explanation:
         """What an error means and what to do about it, by its code.
@@ -142,7 +144,7 @@ class Words:
 
     def join(self, *parts: str) -> str:
         """Short facts on one line, the empty ones left out, each kept whole whatever its direction."""
-        return _SEPARATOR.join(isolate(part) for part in parts if part)
+        return self._led(_SEPARATOR.join(isolate(part) for part in parts if part))
 
     # --------------------------------------------------------------------------------------------------- figures
 
@@ -158,11 +160,14 @@ class Words:
         return self.number(round(value, 1)) + ("٪" if self.digits == "arabic" else "%")
 
     def code(self, text: str) -> str:
-        """A report number, coordinates or another code: left to right in any sentence, in the reader's digits."""
-        return _LRI + with_digits(text, self.digits) + _PDI
+        """A report number as it is printed everywhere: Latin digits, left to right.
+
+        Arabic digits with hyphens between them run from right to left whatever stands around them.
+        """
+        return self.verbatim(text)
 
     def verbatim(self, text: str) -> str:
-        """A machine's text (an address, a licence number) left to right, its digits untouched."""
+        """A machine's text (an address, a licence number, coordinates) left to right, its digits untouched."""
         return _LRI + text + _PDI
 
     def bytes(self, count: int) -> str:
@@ -192,7 +197,7 @@ class Words:
         )
 
     def short_date(self, when: str | Day | datetime) -> str:
-        """A day in both calendars without the year of either, for where the year is plain."""
+        """A day in both calendars, without its years: for a row, where the year is plain."""
         day = _day(when)
         lunar = hijri.to_hijri(day)
         parts = (
@@ -227,6 +232,10 @@ class Words:
         if minutes < 48 * 60:
             return self.say(f"{family}.hours", n=minutes // 60)
         return self.say(f"{family}.days", n=minutes // (24 * 60))
+
+    def _led(self, text: str) -> str:
+        """A text that begins with an isolate tells Qt nothing of its direction; a mark at its head does."""
+        return _RLM + text if self.rtl and text[:1] in _ISOLATES else text
 
     def _written(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float)):

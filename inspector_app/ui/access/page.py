@@ -26,7 +26,6 @@ class AccessPage(Page):
 
     Signals:
         signed_in: Somebody is in; the ``Desk``.
-        error_escaped: Something failed that is not the user's to act on (an ``Exception``).
 
     Attributes:
         form: The column between the sentence and the button.
@@ -35,7 +34,6 @@ class AccessPage(Page):
     """
 
     signed_in = Signal(object)
-    error_escaped = Signal(object)
 
     def __init__(self, name: str, look: Look, tasks: Tasks, *, width: int = 520) -> None:
         super().__init__(width=width, padding=24)
@@ -107,7 +105,7 @@ class AccessPage(Page):
     def _failed(self, error: Exception) -> None:
         self._busy("")
         if explain(self._look.words, error) is None:
-            self.error_escaped.emit(error)
+            self._tasks.escape(error)
             return
         self._error = error
         self._say_error()

@@ -24,11 +24,9 @@ class AccessWindow(QWidget):
 
     Signals:
         signed_in: Somebody is in; the ``Desk``.
-        error_escaped: Something failed that is not the user's to act on (an ``Exception``).
     """
 
     signed_in = Signal(object)
-    error_escaped = Signal(object)
 
     def __init__(self, access: Access, look: Look, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +41,6 @@ class AccessWindow(QWidget):
         for page in (self.enrol, self.unlock, self.recover, self.damaged):
             self._stack.addWidget(page)
             page.signed_in.connect(self.signed_in)
-            page.error_escaped.connect(self.error_escaped)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -57,6 +54,7 @@ class AccessWindow(QWidget):
         self.damaged.set_aside.connect(self.begin)
         spoken = Spoken(look, self)
         spoken.put(self.setWindowTitle, "common.product")
+        tasks.refusal_escaped.connect(self._tell)
         self.begin()
 
     @property
@@ -81,13 +79,10 @@ class AccessWindow(QWidget):
         self._show(self.damaged)
 
     def _set_aside(self) -> None:
-        self._tasks.run(
-            self._access.set_aside, done=lambda _: self.begin(), failed=self._not_set_aside, lane="write", owner=self
-        )
+        self._tasks.run(self._access.set_aside, done=lambda _: self.begin(), lane="write", owner=self)
 
-    def _not_set_aside(self, error: Exception) -> None:
-        if boxes.tell_error(self._look, self, error) is None:
-            self.error_escaped.emit(error)
+    def _tell(self, refusal: Exception) -> None:
+        boxes.tell_error(self._look, self, refusal)
 
     def _bar(self) -> QFrame:
         bar = QFrame()

@@ -6,12 +6,28 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.lists import Tone
 
 ICON = QSize(20, 20)
+_GAP = 6
+"""Between icon and text, px; Qt leaves 4 whatever a stylesheet says."""
+ICON_AND_GAP = QSize(ICON.width() + _GAP, ICON.height())
+
+
+def beside_text(icon: QIcon, rtl: bool) -> QIcon:
+    """An icon with some room at the side where the text follows; of the size ``ICON_AND_GAP``."""
+    ratio = 2
+    picture = QPixmap(ICON_AND_GAP * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.drawPixmap(_GAP if rtl else 0, 0, icon.pixmap(ICON, float(ratio)))
+    painter.end()
+    return QIcon(picture)
 
 
 class _Button(QPushButton):
@@ -25,17 +41,28 @@ class _Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         if look is not None and icon:
-            self.setIconSize(ICON)
-            self._look, self._icon = look, icon
+            self._look, self._icon, self._ink = look, icon, self.ink
             look.changed.connect(self._tint)
             self._tint()
 
-    def _tint(self) -> None:
-        self.setIcon(self._look.icon(self._icon, self.ink))
+    def setText(self, text: str) -> None:
+        had_text = bool(self.text())
+        super().setText(text)
+        if had_text != bool(text) and not self.icon().isNull():
+            self._tint()
 
-    def set_icon(self, icon: str) -> None:
-        """Show another icon; the button was made with one."""
-        self._icon = icon
+    def _tint(self) -> None:
+        icon = self._look.icon(self._icon, self._ink)
+        if self.text():
+            self.setIconSize(ICON_AND_GAP)
+            self.setIcon(beside_text(icon, self._look.words.rtl))
+        else:
+            self.setIconSize(ICON)
+            self.setIcon(icon)
+
+    def set_icon(self, icon: str, ink: str = "") -> None:
+        """Show another icon, in another token's colour if one is given; the button was made with one."""
+        self._icon, self._ink = icon, ink or self._ink
         self._tint()
 
 
@@ -114,8 +141,8 @@ class Choices(QWidget):
             button.setText(choice.text)
             button.setAccessibleName(choice.text)
             if look is not None and choice.icon:
-                button.setIconSize(ICON)
-                button.setIcon(look.icon(choice.icon))
+                button.setIconSize(ICON_AND_GAP)
+                button.setIcon(beside_text(look.icon(choice.icon), look.words.rtl))
 
     def choose(self, value: str) -> None:
         """Let a value hold, without a signal; an unknown or empty one lets none hold."""

@@ -38,7 +38,9 @@ class RowDelegate(QStyledItemDelegate):
         rect, rtl, selected = _parts(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, rect, selected)
+        model = index.model()
+        last = model is not None and index.row() == model.rowCount() - 1
+        self._paint_ground(painter, option, rect, selected, not last)
         row = _Row(rect.adjusted(_PADDING, 8, -_PADDING, -8), rtl)
         if face.icon:
             spot = row.take_leading(_ICON)
@@ -50,16 +52,18 @@ class RowDelegate(QStyledItemDelegate):
         self._paint_lines(painter, row, face)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, selected: bool) -> None:
+    def _paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, selected: bool, between: bool
+    ) -> None:
         state: Any = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         if selected or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.color("accent_soft" if selected else "sunken"))
             painter.drawRoundedRect(QRectF(rect).adjusted(4, 2, -4, -2), 8, 8)
-        else:
-            painter.setPen(self._look.color("line"))
-            painter.drawLine(rect.left() + _PADDING, rect.bottom(), rect.right() - _PADDING, rect.bottom())
+        elif between:
+            line = QRect(rect.left() + _PADDING, rect.bottom(), rect.width() - 2 * _PADDING, 1)
+            painter.fillRect(line, self._look.color("line"))
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(self._look.color("focus"))
             painter.setBrush(Qt.BrushStyle.NoBrush)

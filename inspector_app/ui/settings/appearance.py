@@ -11,8 +11,9 @@ from inspector_app.ui.kit.buttons import Choice, Choices
 from inspector_app.ui.kit.cards import Card
 from inspector_app.ui.kit.fields import Field
 from inspector_app.ui.kit.text import Heading
-from inspector_app.ui.look import Look
+from inspector_app.ui.look import DIGITS, Look
 from inspector_app.viewmodels.tasks import Tasks
+from sync.domain.text import with_digits
 
 
 class AppearanceCard(Card):
@@ -61,4 +62,8 @@ class AppearanceCard(Card):
         self._heading.setText(say("settings.look"))
         for key, field in self._fields.items():
             field.set_label(say(f"settings.{key}"))
-            field.editor.offer([Choice(value, say(f"settings.{key}.{value}")) for value in CHOICES[key]])
+            field.editor.offer([Choice(value, self._called(key, value)) for value in CHOICES[key]])
+
+    def _called(self, key: str, value: str) -> str:
+        digits = DIGITS[value] if key == "digits" else None
+        return with_digits("123", digits) if digits else self._look.words.say(f"settings.{key}.{value}")

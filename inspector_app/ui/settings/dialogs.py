@@ -79,7 +79,7 @@ class _FormBox(Box):
         self._busy(False)
         told = explain(self._look.words, error)
         if told is None:
-            self._tasks.error_escaped.emit(error)
+            self._tasks.escape(error)
             self.reject()
             return
         field = self.blame.get(str(getattr(error, "code", "")))

@@ -111,6 +111,7 @@ class MainWindow(QWidget):
         self.bar.help_pressed.connect(self.show_help)
         self.notice.acted.connect(lambda: self.go("sync", ShowAttention()))
         self._finder.picked.connect(self._go_to_found)
+        self._tasks.refusal_escaped.connect(self._tell)
         self._gather.timeout.connect(self._data_changed)
         self._sync.rows_arrived.connect(self._gather.start)
         self._sync.status_changed.connect(self._status_changed)
@@ -231,6 +232,9 @@ class MainWindow(QWidget):
         )
         if self._workspaces:
             self._count()
+
+    def _tell(self, refusal: Exception) -> None:
+        boxes.tell_error(self._look, self, refusal)
 
     def _switch_language(self) -> None:
         language: Language = "en" if self._look.words.rtl else "ar"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from inspector_app.ui.kit.text import Caption, Chip, Label
+from inspector_app.ui.kit.buttons import ICON_AND_GAP, beside_text
+from inspector_app.ui.kit.text import Caption, Chip
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.places import Place
 
@@ -24,7 +25,7 @@ class _Entry(QPushButton):
         self.setProperty("kind", "place")
         self.setCheckable(True)
         self.setMinimumHeight(44)
-        self.setIconSize(QSize(22, 22))
+        self.setIconSize(ICON_AND_GAP)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.count = Chip()
         self.count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -64,10 +65,12 @@ class Side(QFrame):
             self._entries[place.name] = entry
             column.addWidget(entry)
         column.addStretch(1)
-        self._committee = Caption(wrap=True)
-        self._device = Label(role="caption", wrap=True)
-        column.addWidget(self._committee)
-        column.addWidget(self._device)
+        self._committee, self._device = Caption(wrap=True), Caption(wrap=True)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 0)
+        foot.addWidget(self._committee)
+        foot.addWidget(self._device)
+        column.addLayout(foot)
         look.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -95,11 +98,11 @@ class Side(QFrame):
 
     def retranslate(self) -> None:
         for name, entry in self._entries.items():
-            entry.setText(" " + self._look.words.say(f"shell.place.{name}"))
+            entry.setText(self._look.words.say(f"shell.place.{name}"))
         self._tint()
         self.show_counts(self._counts, self._urgent)
 
     def _tint(self) -> None:
         for entry in self._entries.values():
             token = "accent_text" if entry.isChecked() else "text_soft"
-            entry.setIcon(self._look.icon(entry.place.icon, token))
+            entry.setIcon(beside_text(self._look.icon(entry.place.icon, token), self._look.words.rtl))

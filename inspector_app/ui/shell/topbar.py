@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from inspector_app.ui.kit.buttons import PlainButton
@@ -69,7 +69,6 @@ class TopBar(QFrame):
         self._help = PlainButton("topbar.help", look, "help")
         self._who = Label(role="label")
         self._lock = PlainButton("topbar.lock", look, "lock")
-        self._lock.setIconSize(QSize(20, 20))
         self._link.clicked.connect(self.link_pressed)
         self._language.clicked.connect(self.language_pressed)
         self._lock.clicked.connect(self.lock_pressed)
@@ -89,7 +88,7 @@ class TopBar(QFrame):
         """Say how things stand with the centre."""
         self._status = status
         tone = _TONES[status.link]
-        self._link.setIcon(self._look.icon("sync" if status.running else _MARKS[tone], f"{tone}_text"))
+        self._link.set_icon("sync" if status.running else _MARKS[tone], f"{tone}_text")
         said = link_in_words(self._look.words, status)
         self._link.setText(said)
         self._link.setAccessibleName(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from inspector_app.ui.kit.buttons import PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner, Card, Progress
@@ -39,7 +39,8 @@ class LinkCard(Card):
         self.body.addLayout(row(column(self._state, self._last, spacing=4), 1, self._stop, self._now))
         self.body.addWidget(self._problem)
         self.body.addWidget(self._round)
-        self.body.addLayout(row(self._offline, hint, 1, spacing=16))
+        hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body.addLayout(row(self._offline, hint, spacing=16))
         self._now.clicked.connect(sync.sync_now)
         self._stop.clicked.connect(sync.cancel)
         self._offline.toggled.connect(lambda offline: sync.set_online(not offline))

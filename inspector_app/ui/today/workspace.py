@@ -13,7 +13,7 @@ from inspector_app.services.views import Today
 from inspector_app.ui.kit.buttons import PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner, EmptyState
 from inspector_app.ui.kit.layout import Page, column, row
-from inspector_app.ui.kit.text import Lead, Title
+from inspector_app.ui.kit.text import Label, Title
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.places import WRITERS
@@ -34,7 +34,7 @@ class TodayWorkspace(Workspace):
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, navigator: Navigator) -> None:
         super().__init__(desk, look, tasks, navigator)
         self._today: Today | None = None
-        self._hello = Lead()
+        self._hello = Label(role="lead")
         self._unsent = Banner("today.unsent", look)
         self._review = Banner("today.review", look, "accent")
         self._cards = {name: SectionCard(name, look) for name in _NAMES}
@@ -67,6 +67,7 @@ class TodayWorkspace(Workspace):
         side_by_side.setSpacing(16)
         for lists in self._columns:
             lists.setSpacing(16)
+            lists.addStretch(1)
             side_by_side.addLayout(lists, 1)
         page.body.addLayout(side_by_side)
         page.body.addWidget(self._clear, 1)
@@ -116,7 +117,7 @@ class TodayWorkspace(Workspace):
         for card in shown:
             place = heights.index(min(heights)) if wide else 0
             heights[place] += card.sizeHint().height()
-            self._columns[place].addWidget(card)
+            self._columns[place].insertWidget(self._columns[place].count() - 1, card)
         self._clear.setVisible(self._today is not None and not shown)
 
     def _filled(self, name: str) -> bool:
