@@ -9,7 +9,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -99,13 +100,23 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("device", metavar="DEVICE_ID")
     revoke.set_defaults(run=_revoke)
 
+    release = commands.add_parser("release-person", parents=[common], help="end a person's use of a device")
+    release.add_argument("device", metavar="DEVICE_ID")
+    release.add_argument("person", metavar="PERSON_ID")
+    release.set_defaults(run=_release)
+
     restored = commands.add_parser("restored", parents=[common], help="say that the database is from a backup")
     restored.set_defaults(run=_restored)
     return parser
 
 
-def _centre(options: argparse.Namespace) -> Centre:
-    return open_centre(options.db, options.blobs)
+@contextmanager
+def _centre(options: argparse.Namespace) -> Iterator[Centre]:
+    centre = open_centre(options.db, options.blobs)
+    try:
+        yield centre
+    finally:
+        centre.close()
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -113,8 +124,7 @@ def _serve(options: argparse.Namespace) -> None:
         raise sample.SampleRefused(f"the sample season has known passwords; it is not served on {options.host}")
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("midan.server").setLevel(logging.INFO)
-    centre = _centre(options)
-    try:
+    with _centre(options) as centre:
         if options.sample:
             sample.load(centre)
         serving = Serving(centre, options.host, options.port)
@@ -123,8 +133,6 @@ def _serve(options: argparse.Namespace) -> None:
             signal.signal(ending, lambda *_: serving.stop())
         _say(f"listening on {serving.url}")
         serving.run()
-    finally:
-        centre.close()
 
 
 def _is_loopback(host: str) -> bool:
@@ -137,48 +145,57 @@ def _is_loopback(host: str) -> bool:
 
 
 def _enrol_code(options: argparse.Namespace) -> None:
-    centre = _centre(options)
-    committee = None if options.committee is None else people.committee_numbered(centre, options.committee)
-    _say(enrolment.make_code(centre, committee))
+    with _centre(options) as centre:
+        committee = None if options.committee is None else people.committee_numbered(centre, options.committee)
+        _say(enrolment.make_code(centre, committee))
 
 
 def _add_user(options: argparse.Namespace) -> None:
-    centre = _centre(options)
-    committee = None if options.committee is None else people.committee_numbered(centre, options.committee)
-    person = r.Person(
-        id=people.new_person_id(),
-        name_ar=options.name_ar,
-        name_en=options.name_en,
-        role=options.role,
-        committee_id=committee.id if committee else None,
-        regions=tuple(options.region) or ((committee.region,) if committee else ()),
-    )
-    password = getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    people.add_person(centre, person, options.username, password)
-    _say(person.id)
+    with _centre(options) as centre:
+        committee = None if options.committee is None else people.committee_numbered(centre, options.committee)
+        person = r.Person(
+            id=people.new_person_id(),
+            name_ar=options.name_ar,
+            name_en=options.name_en,
+            role=options.role,
+            committee_id=committee.id if committee else None,
+            regions=tuple(options.region) or ((committee.region,) if committee else ()),
+        )
+        people.add_person(centre, person, options.username, _password())
+        _say(person.id)
+
+
+def _password() -> str:
+    return getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _publish(options: argparse.Namespace) -> None:
-    about = publishing.About(
-        options.inspection_type, options.effective_from, title_ar=options.title_ar, title_en=options.title_en
-    )
-    _say(publishing.publish(_centre(options), options.workbook, about).id)
+    about = publishing.About(options.inspection_type, options.effective_from, options.title_ar, options.title_en)
+    with _centre(options) as centre:
+        _say(publishing.publish(centre, options.workbook, about).id)
 
 
 def _recovery_key(options: argparse.Namespace) -> None:
     # The file first: a key whose private half could not be kept must not be handed to devices.
     handle = os.open(options.out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(people.set_recovery_key(_centre(options)).hex() + "\n")
+    with os.fdopen(handle, "w") as file, _centre(options) as centre:
+        file.write(people.set_recovery_key(centre).hex() + "\n")
     _say(str(options.out))
 
 
 def _revoke(options: argparse.Namespace) -> None:
-    enrolment.revoke(_centre(options), options.device)
+    with _centre(options) as centre:
+        enrolment.revoke(centre, options.device)
+
+
+def _release(options: argparse.Namespace) -> None:
+    with _centre(options) as centre:
+        enrolment.release(centre, options.device, options.person)
 
 
 def _restored(options: argparse.Namespace) -> None:
-    people.begin_new_epoch(_centre(options))
+    with _centre(options) as centre:
+        people.begin_new_epoch(centre)
 
 
 def _say(line: str, stream: TextIO | None = None) -> None:

@@ -14,9 +14,9 @@ from sync.contract import scopes, wire
 from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
 from sync.domain import geo
-from sync.server.services import people
+from sync.server.services import enrolment, people
 from sync.server.services.centre import Centre, open_centre
-from sync.server.storage import changes, devices
+from sync.server.storage import changes
 from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
 from tests.support import reports
@@ -105,8 +105,7 @@ def test_a_person_who_is_taken_off_a_device_changes_its_rights(
 ) -> None:
     device = make_device("makkah", "ahmad", "saad")
     _, page = device.pull()
-    with live_server.centre.database.write() as connection:
-        assert devices.unbind(connection, device.id, "person-saad", live_server.centre.now_ms())
+    enrolment.release(live_server.centre, device.id, "person-saad")
     with pytest.raises(Refused, match="scope_changed"):
         device.page(page.next, page.epoch)
 

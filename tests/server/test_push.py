@@ -8,11 +8,10 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from sync.contract import effects, ids, wire
 from sync.contract import events as e
-from sync.contract import ids, wire
 from sync.contract import records as r
 from sync.contract.ids import uuid7
-from sync.server.services import push as pushing
 from sync.server.storage import tables as t
 from tests.conftest import ExpectLog
 from tests.server.conftest import MakeDevice
@@ -209,7 +208,7 @@ def test_an_unexpected_error_undoes_the_whole_batch_and_the_next_try_is_judged_a
 ) -> None:
     device = make_device("makkah", "ahmad")
     good, poison = case_event(device), case_event(device, text="poison")
-    real = pushing.effects.effect_of
+    real = effects.effect_of
 
     def breaks_on_poison(event: e.Event, *rest: Any) -> Any:
         if event.data.get("text") == "poison":
@@ -217,7 +216,7 @@ def test_an_unexpected_error_undoes_the_whole_batch_and_the_next_try_is_judged_a
         return real(event, *rest)
 
     with monkeypatch.context() as patched, expected_log("unexpected error", level=40):
-        patched.setattr(pushing.effects, "effect_of", breaks_on_poison)
+        patched.setattr(effects, "effect_of", breaks_on_poison)
         answer = device.send("POST", wire.PUSH, data=wire.compress([e.encode(good), e.encode(poison)]))
         assert (answer.status_code, answer.json()) == (500, {"code": "internal", "number": 105})
     assert [key for key in device.pull()[0] if key[0] == "case"] == []

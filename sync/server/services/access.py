@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import threading
 from datetime import timedelta
+from functools import cache
 
 import nacl.exceptions
 import nacl.pwhash
@@ -187,11 +188,7 @@ def _password_fits(stored: str, password: str) -> bool:
             return False
 
 
-_nobodys: list[str] = []
-
-
+@cache
 def _nobody() -> str:
     """The hash that an unknown user's password is compared with; nobody knows a password for it."""
-    if not _nobodys:
-        _nobodys.append(hash_password(secrets.token_urlsafe(32)))
-    return _nobodys[0]
+    return hash_password(secrets.token_urlsafe(32))

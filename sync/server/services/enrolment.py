@@ -80,6 +80,18 @@ def revoke(centre: Centre, device_id: str) -> None:
         audit.note(connection, centre.now_ms(), "device.revoked", device_id)
 
 
+def release(centre: Centre, device_id: str, person_id: str) -> None:
+    """End a person's use of a device; what he made on it and was not received yet is refused from now on.
+
+    Raises:
+        Refused: ``user_not_on_device``.
+    """
+    with centre.database.write() as connection:
+        if not devices.unbind(connection, device_id, person_id, centre.now_ms()):
+            raise Refused("user_not_on_device", user=person_id)
+        audit.note(connection, centre.now_ms(), "person.released", person_id, device_id=device_id)
+
+
 def verify(public_key: str, signature: str, message: bytes) -> None:
     """Check an Ed25519 signature; key and signature are hex.
 
