@@ -15,6 +15,12 @@ from inspector_app.ui.look import Look
 from inspector_app.viewmodels.failures import explain
 
 _WIDTH = 480
+_FILE_WORDS = {
+    QFileDialog.DialogLabel.LookIn: "look_in",
+    QFileDialog.DialogLabel.FileName: "file_name",
+    QFileDialog.DialogLabel.FileType: "file_type",
+    QFileDialog.DialogLabel.Reject: "cancel",
+}
 
 
 class Box(QDialog):
@@ -172,5 +178,7 @@ def _file_box(look: Look, over: QWidget, title: str, name: str) -> QFileDialog:
     # Qt's own box, not the system's: it speaks the language of the application, not that of the machine.
     box.setOption(QFileDialog.Option.DontUseNativeDialog)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for label, key in _FILE_WORDS.items():  # Qt's Arabic leaves some of these in English
+        box.setLabelText(label, look.words.say(f"common.{key}"))
     box.resize(760, 520)
     return box

@@ -39,7 +39,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         model = index.model()
-        last = model is not None and index.row() == model.rowCount() - 1
+        last = index.row() == model.rowCount() - 1
         self._paint_ground(painter, option, rect, selected, not last)
         row = _Row(rect.adjusted(_PADDING, 8, -_PADDING, -8), rtl)
         if face.icon:

@@ -32,6 +32,7 @@ class Finder(QFrame):
         self._window = window
         self.setObjectName("finder")
         self.setProperty("card", True)
+        self.setProperty("above", True)
         self._desk, self._look, self._tasks, self._field = desk, look, tasks, field
         self._task: Task | None = None
         self._query = ""

@@ -28,6 +28,7 @@ class _Entry(QPushButton):
         self.setIconSize(ICON_AND_GAP)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.count = Chip()
+        self.count.setObjectName(f"side.{place.name}.count")
         self.count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)

@@ -39,6 +39,7 @@ class TodayWorkspace(Workspace):
         self._review = Banner("today.review", look, "accent")
         self._cards = {name: SectionCard(name, look) for name in _NAMES}
         self._clear = EmptyState("today.clear", look, "check")
+        self._beside = QHBoxLayout()
         self._columns = (QVBoxLayout(), QVBoxLayout())
         self._build()
         for card in self._cards.values():
@@ -63,13 +64,12 @@ class TodayWorkspace(Workspace):
         page.body.addLayout(row(column(title, self._hello, spacing=4), 1, case, visit))
         page.body.addWidget(self._unsent)
         page.body.addWidget(self._review)
-        side_by_side = QHBoxLayout()
-        side_by_side.setSpacing(16)
+        self._beside.setSpacing(16)
         for lists in self._columns:
             lists.setSpacing(16)
             lists.addStretch(1)
-            side_by_side.addLayout(lists, 1)
-        page.body.addLayout(side_by_side)
+            self._beside.addLayout(lists, 1)
+        page.body.addLayout(self._beside)
         page.body.addWidget(self._clear, 1)
         page.body.addStretch(1)
         whole = QVBoxLayout(self)
@@ -109,6 +109,7 @@ class TodayWorkspace(Workspace):
         """Stand what is not empty in columns, the next one always in the shorter."""
         shown = [card for name, card in self._cards.items() if self._filled(name)]
         wide = self.width() >= _TWO_COLUMNS
+        self._beside.setStretch(1, 1 if wide else 0)
         heights = [0, 0]
         for card in self._cards.values():
             for lists in self._columns:
