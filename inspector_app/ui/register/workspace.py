@@ -25,7 +25,7 @@ from inspector_app.viewmodels.visits import ShowVisit, StartVisit
 from sync.contract import records as r
 
 KINDS = ("", "place", "company")
-STATES = ("active", "suspended", "cancelled", "expired")
+STATES = ("", "active", "suspended", "cancelled", "expired")
 
 
 class RegisterWorkspace(Workspace):
