@@ -86,15 +86,18 @@ class _Book:
     def __init__(self, rows: Rows, forms: Forms) -> None:
         self._rows = rows
         self._forms = forms
+        self._rules: Rules | None = None
 
     def get(self, kind: str, record_id: str) -> r.Record | None:
         return self._rows.get(kind, record_id)
 
     def rules(self) -> Rules:
-        season = self._rows.newest("season")
-        if not isinstance(season, r.Season):
-            raise Refused("record_unknown", kind="season")
-        return season.rules
+        if self._rules is None:  # no event changes them
+            season = self._rows.newest("season")
+            if not isinstance(season, r.Season):
+                raise Refused("record_unknown", kind="season")
+            self._rules = season.rules
+        return self._rules
 
     def form(self, checklist_id: str) -> xforms.Form | None:
         checklist = self._rows.get("checklist", checklist_id)
@@ -116,11 +119,11 @@ class _Batch:
     def result_of(self, head: _Head, line: bytes) -> e.EventResult:
         """The final result of one event: the one it got before, or the one it gets now."""
         body_hash = e.body_hash(line)
-        before = ledger.of_event(self._rows.connection, head.id)
+        before = ledger.look_up(self._rows.connection, head.id, self._device.id, head.n)
         if before is not None:
+            if before.event_id != head.id:
+                return self._refused_id(head, "number_reused")
             return before.result if before.sha256 == body_hash else self._refused_id(head, "event_id_reused")
-        if ledger.of_number(self._rows.connection, self._device.id, head.n) is not None:
-            return self._refused_id(head, "number_reused")
         result = self._judge(head, line)
         if result.outcome != "blocked":
             entry = ledger.Entry(head.id, self._device.id, head.n, body_hash, result)

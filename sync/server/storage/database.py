@@ -78,11 +78,9 @@ class Database:
         self.engine.dispose()
 
 
-def upsert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """The dialect's own insert, the one that knows ``on_conflict_do_update``."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+def upsert(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """The insert of a dialect (``connection.dialect.name``), the one that knows ``on_conflict_do_update``."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _make_private(path: Path) -> None:

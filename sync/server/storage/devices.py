@@ -72,7 +72,9 @@ def revoke(connection: sa.Connection, device_id: str, now_ms: int) -> bool:
 
 def bind(connection: sa.Connection, device_id: str, person_id: str, now_ms: int) -> None:
     """Bind a person to a device, anew if he was unbound."""
-    statement = upsert(connection, t.device_person).values(device_id=device_id, person_id=person_id, bound_ms=now_ms)
+    statement = upsert(connection.dialect.name, t.device_person).values(
+        device_id=device_id, person_id=person_id, bound_ms=now_ms
+    )
     again = {"bound_ms": now_ms, "unbound_ms": None}
     connection.execute(
         statement.on_conflict_do_update(

@@ -29,7 +29,7 @@ def get(connection: sa.Connection, sha256: str) -> Blob | None:
 def begin(connection: sa.Connection, sha256: str, size: int) -> None:
     """Begin an upload, or begin it again from nothing."""
     values = {"sha256": sha256, "size": size, "offset": 0, "complete_ms": None}
-    statement = upsert(connection, t.blob).values(values)
+    statement = upsert(connection.dialect.name, t.blob).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_=values))
 
 

@@ -22,14 +22,20 @@ class Entry(NamedTuple):
     result: e.EventResult
 
 
-def of_event(connection: sa.Connection, event_id: str) -> Entry | None:
-    """What was answered to an event, whichever device brought it."""
-    return _entry(connection, t.ledger.c.event_id == event_id)
+def look_up(connection: sa.Connection, event_id: str, device_id: str, n: int) -> Entry | None:
+    """What speaks against judging an event afresh: the event itself, judged before, or another with its number.
 
-
-def of_number(connection: sa.Connection, device_id: str, n: int) -> Entry | None:
-    """The event to which a device gave its running number ``n``."""
-    return _entry(connection, (t.ledger.c.device_id == device_id) & (t.ledger.c.n == n))
+    Args:
+        connection: Inside ``Database.write``.
+        event_id: The event; whichever device brought it the first time.
+        device_id: The device that brings it now.
+        n: The running number that this device gives it.
+    """
+    ledger = t.ledger.c
+    known = (ledger.event_id == event_id) | ((ledger.device_id == device_id) & (ledger.n == n))
+    found = connection.execute(sa.select(*(ledger[name] for name in Entry._fields)).where(known)).all()
+    rows = sorted(found, key=lambda row: row.event_id != event_id)
+    return Entry(*rows[0])._replace(result=msgspec.json.decode(rows[0].result, type=e.EventResult)) if rows else None
 
 
 def missing(connection: sa.Connection, event_ids: Iterable[str]) -> tuple[str, ...]:
@@ -44,11 +50,3 @@ def write(connection: sa.Connection, entry: Entry, received_ms: int) -> None:
     """Keep a final result."""
     values = entry._replace(result=msgspec.json.encode(entry.result))._asdict()  # type: ignore[arg-type]
     connection.execute(sa.insert(t.ledger).values(**values, received_ms=received_ms))
-
-
-def _entry(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Entry | None:
-    columns = (t.ledger.c[name] for name in Entry._fields)
-    row = connection.execute(sa.select(*columns).where(condition)).one_or_none()
-    if row is None:
-        return None
-    return Entry(*row)._replace(result=msgspec.json.decode(row.result, type=e.EventResult))

@@ -20,5 +20,5 @@ def get(connection: sa.Connection, key: Key) -> str:
 
 def put(connection: sa.Connection, key: Key, value: str) -> None:
     """Set a value."""
-    statement = upsert(connection, t.meta).values(key=key, value=value)
+    statement = upsert(connection.dialect.name, t.meta).values(key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

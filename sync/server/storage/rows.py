@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -60,12 +61,8 @@ class Rows:
         named, shared = frozenset(evidence), frozenset(scopes)
         for kind, group in groupby(records, key=lambda record: r.KIND_OF[type(record)]):
             batch = list(group)
-            statement = upsert(self.connection, t.RECORDS[kind])
-            changed = {column.name: statement.excluded[column.name] for column in r.columns(kind)[1:]}
-            self.connection.execute(
-                statement.on_conflict_do_update(index_elements=["id"], set_=changed),
-                [r.to_row(record) for record in batch],
-            )
+            statement = _put_record(self.connection.dialect.name, kind)
+            self.connection.execute(statement, [r.to_row(record) for record in batch])
             for record in batch:
                 self._touched[kind, record.id] = _Touched(shared, named | evidence_of(record))
 
@@ -106,7 +103,7 @@ class Rows:
             sa.update(table).where(one_row).values(gone=True),
             [{"row_kind": kind, "row_id": row_id} for kind, row_id, _ in living],
         )
-        statement = upsert(self.connection, table)
+        statement = upsert(self.connection.dialect.name, table)
         self.connection.execute(
             statement.on_conflict_do_update(index_elements=["kind", "id", "scope"], set_={"gone": False}),
             [
@@ -123,11 +120,11 @@ class Rows:
             for sha256 in sorted(touched.evidence)
         ]
         if named:
-            self.connection.execute(upsert(self.connection, t.blob_ref).on_conflict_do_nothing(), named)
+            self.connection.execute(upsert(self.connection.dialect.name, t.blob_ref).on_conflict_do_nothing(), named)
 
     def _number(self) -> None:
         numbers = sequence.take(self.connection, len(self._touched))
-        statement = upsert(self.connection, t.feed)
+        statement = upsert(self.connection.dialect.name, t.feed)
         self.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["kind", "id"],
@@ -142,6 +139,14 @@ class Rows:
                 for seq, ((kind, row_id), touched) in zip(numbers, self._touched.items(), strict=True)
             ],
         )
+
+
+@cache
+def _put_record(dialect: str, kind: str) -> sa.Insert:
+    """The statement that writes a record of a kind; making it anew costs more than running it."""
+    statement = upsert(dialect, t.RECORDS[kind])
+    changed = {column.name: statement.excluded[column.name] for column in r.columns(kind)[1:]}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
 @contextmanager
