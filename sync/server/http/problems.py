@@ -35,8 +35,10 @@ def of_refusal(_request: Request[Any, Any, Any], error: Refused) -> Response[byt
     return response(error)
 
 
-def of_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refused: no such address, no such method, a header it cannot read."""
+    if error.status_code >= 500:
+        return of_bug(request, error)
     return response(Refused(_OF_STATUS.get(error.status_code, "bad_request")))
 
 

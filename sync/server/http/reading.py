@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 
 from sync.contract import wire
 from sync.contract.problems import Refused
@@ -47,7 +48,7 @@ async def body(request: HttpRequest, limit: int) -> bytes:
                 pieces.append(piece)
             elif size > limit + _DRAINED:
                 break
-    except TimeoutError as error:
+    except (TimeoutError, InternalServerException) as error:  # the latter is how a lost connection is told
         raise Refused("bad_request", detail="the body stopped coming") from error
     if size > limit:
         raise Refused("too_large", limit=str(limit))
