@@ -25,8 +25,10 @@ from sync.contract import records as r
 
 _LEAP: Final = 1000
 """How many running numbers are left out where the counters may have been lost."""
-_PROBES: Final = 10_000
-"""How many row numbers behind the last readable row are tried before a table counts as read."""
+_EXACT_PROBES: Final = 128
+"""How many row numbers behind a damaged place are tried one by one; a page holds fewer rows of any table."""
+_PROBES: Final = _EXACT_PROBES + 40
+"""How many are tried in all, the later ones each twice as far on, before a table counts as read."""
 _FRESH: Final = ("feed.epoch", "feed.cursor", "feed.restarted")
 """What is not carried over: the new cache asks the centre for every row again."""
 
@@ -100,14 +102,13 @@ def _copy(profile: Profile, key: bytes) -> tuple[dict[str, int], tuple[str, ...]
     """Fill the new database; returns the rows saved by table, and the tables that were not read whole."""
     saved: dict[str, int] = {}
     lost: list[str] = []
-    old = database.read_only(profile.cache, key)
+    old = _Source(profile.cache, key)
     try:
         found = _revision(old)
         with database.new(profile.rescued, key) as conn:
             migrations.upgrade(conn, found)
             for table in _in_order():
-                kept, whole = _copy_table(old, conn, table)
-                saved[table] = kept
+                saved[table], whole = _copy_table(old, conn, table)
                 if not whole:
                     lost.append(table)
             migrations.upgrade(conn)
@@ -117,11 +118,39 @@ def _copy(profile: Profile, key: bytes) -> tuple[dict[str, int], tuple[str, ...]
     return saved, tuple(lost)
 
 
-def _revision(old: Any) -> str:
+class _Unreadable(Exception):
+    """What was asked for lies on a damaged page."""
+
+
+class _Source:
+    """The damaged database, read only. A connection that met a damaged page reads nothing any more: it is replaced."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path, self._key = path, key
+        self._conn = database.read_only(path, key)
+
+    def read(self, text: str, params: tuple[object, ...] = ()) -> Iterator[Sequence[Any]]:
+        """The rows of a query, until a damaged page.
+
+        Raises:
+            _Unreadable: There it was.
+        """
+        try:
+            yield from self._conn.execute(text, params)
+        except sqlcipher.DatabaseError as error:
+            self._conn.close()
+            self._conn = database.read_only(self._path, self._key)
+            raise _Unreadable from error
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+def _revision(old: _Source) -> str:
     """The version of the damaged cache; the newest one where that cannot be read."""
     try:
-        row = old.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlcipher.DatabaseError:
+        row = next(old.read("SELECT version_num FROM alembic_version"), None)
+    except _Unreadable:
         return migrations.HEAD
     found = migrations.HEAD if row is None else str(row[0])
     if found not in migrations.REVISIONS:
@@ -135,7 +164,7 @@ def _in_order() -> Sequence[str]:
     return [table.name for table in tables.metadata.sorted_tables if table.name not in left_out]
 
 
-def _copy_table(old: Any, new: sa.Connection, table: str) -> tuple[int, bool]:
+def _copy_table(old: _Source, new: sa.Connection, table: str) -> tuple[int, bool]:
     columns = [row[1] for row in new.exec_driver_sql(f'PRAGMA table_info("{table}")')]
     names = ", ".join(f'"{name}"' for name in columns)
     insert = f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608
@@ -147,35 +176,45 @@ def _copy_table(old: Any, new: sa.Connection, table: str) -> tuple[int, bool]:
 
 
 class _Reader:
-    """Every row of a table that can still be read, in the order of the row numbers."""
+    """Every row of a table that can still be read, in the order of the row numbers.
 
-    def __init__(self, old: Any, table: str, names: str) -> None:
+    Attributes:
+        whole: Whether no damaged page was met.
+    """
+
+    def __init__(self, old: _Source, table: str, names: str) -> None:
         self._old = old
-        self._run = f'SELECT rowid, {names} FROM "{table}" WHERE rowid > ? ORDER BY rowid'  # noqa: S608 - our names
-        self._one = f'SELECT rowid, {names} FROM "{table}" WHERE rowid = ?'  # noqa: S608 - our names
+        self._from = f'SELECT rowid, {names} FROM "{table}" WHERE rowid >= ? ORDER BY rowid'  # noqa: S608 - our names
         self.whole = True
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
-        last = 0
+        n = 0
         while True:
             try:
-                for row in self._old.execute(self._run, (last,)):
-                    last = row[0]
+                for row in self._old.read(self._from, (n + 1,)):
+                    n = row[0]
                     yield row[1:]
-                return
-            except sqlcipher.DatabaseError:
+            except _Unreadable:
                 self.whole = False
-            # Somewhere behind the last row is a damaged page: look for the first row behind it, one by one.
-            found = next((n for n in range(last + 1, last + _PROBES) if self._reads(n)), None)
+            else:
+                return
+            # The driver looks one row ahead, so the last row before the damage may still be to come.
+            found = self._next_readable(n + 1)
             if found is None:
                 return
-            last = found - 1
+            n = found[0]
+            yield found[1:]
 
-    def _reads(self, n: int) -> bool:
-        try:
-            return self._old.execute(self._one, (n,)).fetchone() is not None
-        except sqlcipher.DatabaseError:
-            return False
+    def _next_readable(self, n: int) -> Sequence[Any] | None:
+        """The first row from ``n`` on that can be read: tried one by one at first, then in growing leaps."""
+        step = 1
+        for probe in range(_PROBES):
+            try:
+                return next(self._old.read(f"{self._from} LIMIT 1", (n,)), None)
+            except _Unreadable:
+                step *= 1 if probe < _EXACT_PROBES else 2
+                n += step
+        return None
 
 
 def _settle_in(conn: sa.Connection, *, counters_lost: bool) -> None:

@@ -197,7 +197,7 @@ setting = sa.Table(
     metadata,
     sa.Column("user_id", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("value", _JSON, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),  # JSON; a column declared JSON would turn a number into no text
 )
 """What each person chose for himself."""
 

