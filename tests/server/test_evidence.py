@@ -11,6 +11,7 @@ from sync.contract import records as r
 from sync.contract import wire
 from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
+from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
 from tests.support import reports
 from tests.support.server import Device, LiveServer
@@ -25,11 +26,12 @@ def begin(device: Device, size: int = len(PHOTO)) -> wire.BlobState:
     return wire.BlobState(**answer)
 
 
-def name_in_a_case(device: Device, user: str) -> None:
+def name_in_a_case(device: Device, user: str) -> str:
     photo = r.Attachment(sha256=SHA, size=len(PHOTO), media_type="image/jpeg", role="photo")
     number = reports.report_number(device.number, 1)
     event = device.event("case", uuid7(), "open", user, reports.case(number, attachments=(photo,)), evidence=(SHA,))
     assert device.push(event)[0].outcome == "applied"
+    return event.record
 
 
 def test_an_upload_goes_on_where_the_centre_says_it_stands(make_device: MakeDevice) -> None:
@@ -96,6 +98,16 @@ def test_evidence_is_read_by_devices_that_hold_a_row_which_names_it(make_device:
     assert desk.ask("GET", ADDRESS).content == PHOTO
     with pytest.raises(Refused, match="not_found"):
         stranger.ask("GET", ADDRESS)
+
+
+def test_evidence_of_a_deleted_row_is_read_by_nobody(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    case = name_in_a_case(device, "person-ahmad")
+    device.upload(PHOTO)
+    with writing(live_server.centre.database) as rows:
+        rows.delete("case", case)
+    with pytest.raises(Refused, match="not_found"):
+        device.ask("GET", ADDRESS)
 
 
 def test_evidence_of_a_refused_event_is_kept_for_its_sender(make_device: MakeDevice) -> None:

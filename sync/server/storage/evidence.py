@@ -40,12 +40,16 @@ def advance(connection: sa.Connection, sha256: str, offset: int, complete_ms: in
 
 
 def readable(connection: sa.Connection, sha256: str, scopes: Collection[str]) -> bool:
-    """Whether a row within the given scopes names this evidence."""
-    ref, scope = t.blob_ref, t.row_scope
+    """Whether a living row within the given scopes names this evidence."""
+    ref, scope, feed = t.blob_ref, t.row_scope, t.feed
     query = (
         sa.select(sa.literal(1))
-        .select_from(ref.join(scope, (scope.c.kind == ref.c.kind) & (scope.c.id == ref.c.id)))
-        .where((ref.c.sha256 == sha256) & scope.c.scope.in_(sorted(scopes)) & ~scope.c.gone)
+        .select_from(
+            ref.join(scope, (scope.c.kind == ref.c.kind) & (scope.c.id == ref.c.id)).join(
+                feed, (feed.c.kind == ref.c.kind) & (feed.c.id == ref.c.id)
+            )
+        )
+        .where((ref.c.sha256 == sha256) & scope.c.scope.in_(sorted(scopes)) & ~scope.c.gone & ~feed.c.deleted)
         .limit(1)
     )
     return connection.execute(query).one_or_none() is not None
