@@ -55,7 +55,7 @@ class Rows:
 
         Args:
             records: Of any kinds.
-            scopes: Every scope they belong to from now on, at least one; one that they were in and that is missing is left.
+            scopes: Every scope they belong to from now on, at least one; any other that they were in is left.
             evidence: SHA-256 of evidence named beside what the records themselves name.
         """
         named, shared = frozenset(evidence), frozenset(scopes)
