@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from inspector_app.storage import database, errors, keyslots, migrations, recovery
-from inspector_app.storage.errors import CacheExists, CacheForeign, CacheMissing
+from inspector_app.storage.errors import CacheExists, CacheForeign, CacheLocked, CacheMissing
 from inspector_app.storage.keyslots import COST, Cost
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.tables import APPLICATION_ID
@@ -34,7 +34,7 @@ class Cache:
         self._writing = threading.Lock()
         self._writer: int | None = None
         self.vault = Vault(profile.evidence, key)
-        self._engine = database.engine(profile.cache, key)
+        self._engine: sa.Engine | None = database.engine(profile.cache, key)
 
     def __repr__(self) -> str:
         """Say where it is, never its key."""
@@ -95,8 +95,10 @@ class Cache:
         return cache
 
     def close(self) -> None:
-        """Close every connection. What is written is on disk already; the key is forgotten."""
-        self._engine.dispose()
+        """Close every connection and forget the key; what is written is on disk already. May be repeated."""
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = None
         self.vault.close()
         self._key = b""
 
@@ -105,9 +107,10 @@ class Cache:
         """A connection that sees one moment of the cache.
 
         Raises:
+            CacheLocked: It was closed.
             CacheDamaged: What is read cannot be.
         """
-        with self._translated(), self._engine.connect() as conn:
+        with self._translated(), self._connect() as conn:
             yield conn
 
     @contextmanager
@@ -117,6 +120,7 @@ class Cache:
         One block at a time in the whole process; the others wait.
 
         Raises:
+            CacheLocked: It was closed.
             DiskFull: Nothing was written.
             CacheDamaged: What is read or replaced cannot be.
         """
@@ -127,7 +131,7 @@ class Cache:
             try:
                 with (
                     self._translated(),
-                    self._engine.connect().execution_options(**database.IMMEDIATE) as conn,
+                    self._connect().execution_options(**database.IMMEDIATE) as conn,
                     conn.begin(),
                 ):
                     yield conn
@@ -153,6 +157,11 @@ class Cache:
     def set_recovery(self, administrator: bytes) -> None:
         """Keep the key sealed to the administrator's X25519 public key (32 bytes)."""
         recovery.set_up(self.profile, self._key, administrator)
+
+    def _connect(self) -> sa.Connection:
+        if self._engine is None:
+            raise CacheLocked
+        return self._engine.connect()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ class StorageError(DomainError):
         ├── ProfileInUse        profile_in_use
         ├── CacheMissing        cache_missing
         ├── CacheExists         cache_exists
+        ├── CacheLocked         cache_locked
         ├── CacheDamaged        cache_damaged (``place``: which file)
         ├── CacheForeign        cache_foreign, cache_newer (``found``, ``known``: revisions)
         ├── DiskFull            disk_full
@@ -77,6 +78,13 @@ class CacheExists(StorageError):
 
     def __init__(self) -> None:
         super().__init__("cache_exists")
+
+
+class CacheLocked(StorageError):
+    """The cache was closed meanwhile; it has to be unlocked again."""
+
+    def __init__(self) -> None:
+        super().__init__("cache_locked")
 
 
 class CacheDamaged(StorageError):

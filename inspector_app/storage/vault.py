@@ -26,7 +26,7 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError
 
 from inspector_app.storage import durable
-from inspector_app.storage.errors import EvidenceDamaged, EvidenceMissing, EvidenceTooLarge
+from inspector_app.storage.errors import CacheLocked, EvidenceDamaged, EvidenceMissing, EvidenceTooLarge
 from sync.contract.wire import MAX_EVIDENCE_BYTES
 
 FRAME_BYTES = 64 * 1024
@@ -46,20 +46,24 @@ class Stored(NamedTuple):
 
 
 class Vault:
-    """The evidence files of one profile, under a key of their own that follows from the cache's."""
+    """The evidence files of one profile, under a key of their own that follows from the cache's.
+
+    Attributes:
+        folder: Where they are.
+    """
 
     def __init__(self, folder: Path, cache_key: bytes) -> None:
         """Derive the key; nothing is read."""
-        self._folder = folder
-        self._key = hashlib.blake2b(key=cache_key, digest_size=32, person=b"midan-evidence").digest()
+        self.folder = folder
+        self._key: bytes | None = hashlib.blake2b(key=cache_key, digest_size=32, person=b"midan-evidence").digest()
 
     def __repr__(self) -> str:
         """Say where it is, never its key."""
-        return f"Vault({str(self._folder)!r})"
+        return f"Vault({str(self.folder)!r})"
 
     def close(self) -> None:
         """Forget the key."""
-        self._key = b""
+        self._key = None
 
     def put(self, data: bytes) -> Stored:
         """Write a piece; when this returns, it is on disk for good.
@@ -72,7 +76,7 @@ class Vault:
             raise EvidenceTooLarge(len(data), MAX_EVIDENCE_BYTES)
         name = secrets.token_hex(16)
         head = _MAGIC + secrets.token_bytes(_PREFIX_BYTES)
-        durable.write(self._folder / name, head + b"".join(self._frames(head, data)))
+        durable.write(self.folder / name, head + b"".join(self._frames(head, data)))
         return Stored(name, hashlib.sha256(data).hexdigest(), len(data))
 
     def read(self, name: str) -> bytes:
@@ -114,11 +118,11 @@ class Vault:
     def remove(self, name: str) -> None:
         """Take a file away; nothing happens when it is gone already."""
         self._path(name).unlink(missing_ok=True)
-        durable.sync_folder(self._folder)
+        durable.sync_folder(self.folder)
 
     def names(self) -> frozenset[str]:
         """The files that are whole."""
-        return frozenset(path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
+        return frozenset(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
 
     def older_than(self, moment: float) -> frozenset[str]:
         """The files last written before a moment (seconds since 1970)."""
@@ -126,25 +130,30 @@ class Vault:
 
     def sweep_temporary(self) -> int:
         """Remove what was being written when the machine died; says how many files."""
-        left = list(self._folder.glob(f"*{durable.TEMPORARY}"))
+        left = list(self.folder.glob(f"*{durable.TEMPORARY}"))
         for path in left:
             path.unlink()
         return len(left)
 
+    def _secret(self) -> bytes:
+        if self._key is None:
+            raise CacheLocked
+        return self._key
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not the name of an evidence file: {name!r}")
-        return self._folder / name
+        return self.folder / name
 
     def _frames(self, head: bytes, data: bytes) -> Iterator[bytes]:
         last = max(0, (len(data) - 1) // FRAME_BYTES)
         for frame in range(last + 1):
             plain = data[frame * FRAME_BYTES : (frame + 1) * FRAME_BYTES]
-            yield _encrypt(plain, _MAGIC, _nonce(head, frame, frame == last), self._key)
+            yield _encrypt(plain, _MAGIC, _nonce(head, frame, frame == last), self._secret())
 
     def _open(self, name: str, head: bytes, frame: int, is_last: bool, sealed: bytes) -> bytes:
         try:
-            plain: bytes = _decrypt(sealed, _MAGIC, _nonce(head, frame, is_last), self._key)
+            plain: bytes = _decrypt(sealed, _MAGIC, _nonce(head, frame, is_last), self._secret())
         except (CryptoError, ValueError) as error:
             raise EvidenceDamaged(name, frame) from error
         return plain

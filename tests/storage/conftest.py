@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from field_season import INSPECTOR, PASSPHRASE, QUICK, fill
 
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
+from tests.storage.field_season import INSPECTOR, PASSPHRASE, QUICK, fill
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from field_season import DEVICE, EVENING, INSPECTOR, NOON, PASSPHRASE, QUICK, company, fill, opening, submission
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from inspector_app.storage import (
@@ -34,6 +33,18 @@ from inspector_app.storage.errors import CacheDamaged, CacheForeign, WrongPassph
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
+from tests.storage.field_season import (
+    DEVICE,
+    EVENING,
+    INSPECTOR,
+    NOON,
+    PASSPHRASE,
+    QUICK,
+    company,
+    fill,
+    opening,
+    submission,
+)
 
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PHOTO = b"photo" * 30_000
@@ -106,7 +117,7 @@ def pages_by_table(file: Path, key: bytes) -> dict[str, list[int]]:
 def readable(file: Path, key: bytes, table: str) -> bool:
     old = database.read_only(file, key)
     try:
-        old.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY rowid").fetchall()
+        old.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY rowid").fetchall()  # noqa: S608 - our own names
     except sqlcipher.DatabaseError:
         return False
     finally:
@@ -299,9 +310,7 @@ def test_a_cache_of_a_newer_version_is_not_rescued_into_an_older_one(worked: Pro
 
 
 def test_reading_a_damaged_file_does_not_change_it(worked: Profile) -> None:
-    cache, _ = Cache.unlock(worked, PASSPHRASE)
-    key = cache._key
-    cache.close()
+    key = keyslots.unlock(worked, PASSPHRASE).key
     before = worked.cache.read_bytes()
     old = database.read_only(worked.cache, key)
     assert old.execute("SELECT count(*) FROM event").fetchone() == (CASES + 2,)

@@ -8,7 +8,23 @@ import threading
 from pathlib import Path
 
 import pytest
-from field_season import (
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from inspector_app.storage import database, drafts, evidence, keyslots, migrations, outbox, rows
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.errors import (
+    CacheDamaged,
+    CacheExists,
+    CacheForeign,
+    CacheLocked,
+    CacheMissing,
+    DiskFull,
+    WrongPassphrase,
+)
+from inspector_app.storage.profile import Profile
+from inspector_app.storage.rows import Row
+from tests.storage.field_season import (
     HEAD,
     INSPECTOR,
     NOON,
@@ -20,21 +36,6 @@ from field_season import (
     place,
     submission,
 )
-from sqlalchemy.exc import DBAPIError
-from sqlcipher3 import dbapi2 as sqlcipher
-
-from inspector_app.storage import database, drafts, evidence, keyslots, migrations, outbox, rows
-from inspector_app.storage.cache import Cache
-from inspector_app.storage.errors import (
-    CacheDamaged,
-    CacheExists,
-    CacheForeign,
-    CacheMissing,
-    DiskFull,
-    WrongPassphrase,
-)
-from inspector_app.storage.profile import Profile
-from inspector_app.storage.rows import Row
 
 SENTENCE = "رأيت مخرج الطوارئ مغلقاً بسلسلة"
 PHOTO = bytes(range(256)) * 1200
@@ -125,7 +126,7 @@ def test_no_file_of_the_profile_holds_a_word_of_what_was_written(cache: Cache) -
 
 def test_what_was_written_is_on_disk_even_if_the_program_dies_without_closing(cache: Cache) -> None:
     put_place(cache, "p7")
-    copy = database.read_only(cache.profile.cache, cache._key)
+    copy = database.read_only(cache.profile.cache, keyslots.unlock(cache.profile, PASSPHRASE).key)
     assert copy.execute("SELECT count(*) FROM place WHERE id = 'p7'").fetchone() == (1,)
     copy.close()
 
@@ -164,6 +165,17 @@ def test_writers_of_many_threads_wait_for_each_other_and_lose_nothing(cache: Cac
     assert not failed
     with cache.read() as conn:
         assert [entry.n for entry in outbox.entries(conn)] == list(range(60, 0, -1))
+
+
+def test_a_closed_cache_gives_nothing_away_any_more(cache: Cache) -> None:
+    stored = cache.vault.put(PHOTO)
+    cache.close()
+    with pytest.raises(CacheLocked), cache.read():
+        raise AssertionError("there is no connection")
+    with pytest.raises(CacheLocked), cache.write():
+        raise AssertionError("there is no connection")
+    with pytest.raises(CacheLocked):
+        cache.vault.read(stored.name)
 
 
 def test_a_write_inside_a_write_is_named_instead_of_waiting_for_ever(cache: Cache) -> None:
@@ -285,9 +297,9 @@ def test_an_empty_profile_has_no_cache_to_unlock(profile: Profile) -> None:
 
 
 def test_neither_print_nor_error_shows_the_key(cache: Cache) -> None:
-    key = cache._key.hex()
-    assert key not in repr(cache)
-    assert key not in repr(cache.vault)
+    key = keyslots.unlock(cache.profile, PASSPHRASE).key
+    assert key.hex() not in repr(cache)
+    assert key.hex() not in repr(cache.vault)
     with pytest.raises(sqlcipher.Error) as caught:
-        database.read_only(cache.profile.root / "nothing.db", cache._key)
-    assert key not in repr(caught.value)
+        database.read_only(cache.profile.root / "nothing.db", key)
+    assert key.hex() not in repr(caught.value)

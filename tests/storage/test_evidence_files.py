@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-from field_season import EVENING, INSPECTOR, NOON, submission
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from inspector_app.storage.vault import FRAME_BYTES, Vault
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.wire import MAX_EVIDENCE_BYTES
+from tests.storage.field_season import EVENING, INSPECTOR, NOON, submission
 
 KEY = bytes(range(32))
 LARGE = os.urandom(3 * FRAME_BYTES + 17)
@@ -56,7 +56,7 @@ def test_a_piece_of_any_size_comes_out_whole(shared: Vault, size: int, seed: byt
 @given(place=st.integers(0), change=st.integers(1, 255))
 def test_no_byte_of_a_file_can_be_changed_unnoticed(shared: Vault, place: int, change: int) -> None:
     name = shared.put(LARGE[: FRAME_BYTES + 100]).name
-    path = shared._folder / name
+    path = shared.folder / name
     written = bytearray(path.read_bytes())
     written[place % len(written)] ^= change
     path.write_bytes(written)
@@ -67,7 +67,7 @@ def test_no_byte_of_a_file_can_be_changed_unnoticed(shared: Vault, place: int, c
 @pytest.mark.parametrize("kept", [0, 10, 24, 40, 24 + FRAME_BYTES + OVERHEAD, 24 + 3 * (FRAME_BYTES + OVERHEAD), -1])
 def test_a_file_that_was_cut_short_does_not_open(vault: Vault, kept: int) -> None:
     name = vault.put(LARGE).name
-    path = vault._folder / name
+    path = vault.folder / name
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(EvidenceDamaged):
         vault.read(name)
@@ -75,7 +75,7 @@ def test_a_file_that_was_cut_short_does_not_open(vault: Vault, kept: int) -> Non
 
 def test_a_damaged_frame_is_named_and_the_others_still_open(vault: Vault) -> None:
     name = vault.put(LARGE).name
-    path = vault._folder / name
+    path = vault.folder / name
     written = bytearray(path.read_bytes())
     written[24 + FRAME_BYTES + OVERHEAD + 5] ^= 1
     path.write_bytes(written)
@@ -87,7 +87,7 @@ def test_a_damaged_frame_is_named_and_the_others_still_open(vault: Vault) -> Non
 
 def test_frames_cannot_change_places(vault: Vault) -> None:
     name = vault.put(LARGE).name
-    path = vault._folder / name
+    path = vault.folder / name
     written = path.read_bytes()
     size = FRAME_BYTES + OVERHEAD
     head, first, second, rest = (
@@ -104,13 +104,13 @@ def test_frames_cannot_change_places(vault: Vault) -> None:
 def test_another_profiles_key_opens_nothing(vault: Vault) -> None:
     name = vault.put(LARGE).name
     with pytest.raises(EvidenceDamaged):
-        Vault(vault._folder, bytes(32)).read(name)
+        Vault(vault.folder, bytes(32)).read(name)
 
 
 def test_the_same_photo_twice_is_written_differently(vault: Vault) -> None:
     first, second = vault.put(b"photo" * 100), vault.put(b"photo" * 100)
     assert first.sha256 == second.sha256
-    assert (vault._folder / first.name).read_bytes()[24:] != (vault._folder / second.name).read_bytes()[24:]
+    assert (vault.folder / first.name).read_bytes()[24:] != (vault.folder / second.name).read_bytes()[24:]
 
 
 def test_what_is_gone_is_said_to_be_missing(vault: Vault) -> None:

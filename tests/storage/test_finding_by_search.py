@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from field_season import EVENING, INSPECTOR, NOON, company, opening, page, place, submission
 
 from inspector_app.storage import feed, outbox, register, rows, search
 from inspector_app.storage.cache import Cache
@@ -12,6 +11,7 @@ from inspector_app.storage.rows import Row
 from inspector_app.storage.search import Hit
 from sync.contract import events as e
 from sync.contract import records as r
+from tests.storage.field_season import EVENING, INSPECTOR, NOON, company, opening, page, place, submission
 
 MUST_FIND = [
     ("مكه", "مكة المكرمة"),

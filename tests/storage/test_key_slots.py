@@ -9,11 +9,11 @@ import unicodedata
 
 import msgspec
 import pytest
-from field_season import PASSPHRASE, QUICK
 
 from inspector_app.storage import keyslots
 from inspector_app.storage.errors import CacheDamaged, CacheMissing, PassphraseTaken, PassphraseWeak, WrongPassphrase
 from inspector_app.storage.profile import Profile
+from tests.storage.field_season import PASSPHRASE, QUICK
 
 OTHER = "another passphrase"
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from field_season import (
+from msgspec.structs import replace
+
+from inspector_app.storage import book, cases, drafts, outbox, people, register, rows, settings, visits
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.drafts import Draft
+from inspector_app.storage.outbox import NewEvent
+from inspector_app.storage.rows import Row
+from sync.contract import events as e
+from sync.contract import records as r
+from tests.storage.field_season import (
     CHECKLIST,
     EVENING,
     HEAD,
@@ -15,15 +24,6 @@ from field_season import (
     place,
     step,
 )
-from msgspec.structs import replace
-
-from inspector_app.storage import book, cases, drafts, outbox, people, register, rows, settings, visits
-from inspector_app.storage.cache import Cache
-from inspector_app.storage.drafts import Draft
-from inspector_app.storage.outbox import NewEvent
-from inspector_app.storage.rows import Row
-from sync.contract import events as e
-from sync.contract import records as r
 
 
 def put(cache: Cache, *records: r.Record) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from field_season import (
+from msgspec.structs import replace
+
+from inspector_app.storage import cases, delivery, device, drafts, evidence, outbox, visits
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.errors import NotEnrolled
+from inspector_app.storage.outbox import EventState, NewEvent
+from sync.contract import events as e
+from sync.contract.problems import Refused
+from sync.domain import numbers
+from tests.storage.field_season import (
     COMMITTEE,
     DEVICE,
     EVENING,
@@ -17,15 +26,6 @@ from field_season import (
     step,
     submission,
 )
-from msgspec.structs import replace
-
-from inspector_app.storage import cases, delivery, device, drafts, evidence, outbox, visits
-from inspector_app.storage.cache import Cache
-from inspector_app.storage.errors import NotEnrolled
-from inspector_app.storage.outbox import EventState, NewEvent
-from sync.contract import events as e
-from sync.contract.problems import Refused
-from sync.domain import numbers
 
 
 def do(cache: Cache, new: NewEvent, **more: str) -> e.Event:

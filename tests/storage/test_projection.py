@@ -7,8 +7,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 import sqlalchemy as sa
-from field_season import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import xforms
+from inspector_app.storage import cases, database, delivery, feed, migrations, outbox, projection, rows, visits
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.outbox import NewEvent
+from sync.contract import events as e
+from sync.contract import records as r
+from sync.contract.effects import Actor, Effect, effect_of
+from sync.contract.problems import Refused
+from sync.domain.rules import Rules
+from tests.storage.field_season import (
     CHECKLIST,
     EVENING,
     INSPECTOR,
@@ -24,18 +37,6 @@ from field_season import (
     step,
     submission,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-import xforms
-from inspector_app.storage import cases, database, delivery, feed, migrations, outbox, projection, rows, visits
-from inspector_app.storage.cache import Cache
-from inspector_app.storage.outbox import NewEvent
-from sync.contract import events as e
-from sync.contract import records as r
-from sync.contract.effects import Actor, Effect, effect_of
-from sync.contract.problems import Refused
-from sync.domain.rules import Rules
 
 PEOPLE = {person.id: person for person in (INSPECTOR, SUPERVISOR)}
 Shown = dict[tuple[str, str], r.Record]
@@ -149,8 +150,6 @@ class World:
         self._elsewhere("case", "c1", "comment", e.CaseStep(text="من المركز"))
 
     def _elsewhere(self, kind: str, record: str, action: str, data: r.Part) -> None:
-        import msgspec
-
         event = e.Event(
             id=f"elsewhere{len(self.feed)}",
             n=1,

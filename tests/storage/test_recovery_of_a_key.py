@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 
 import pytest
-from field_season import INSPECTOR, PASSPHRASE, QUICK
 from nacl.public import PrivateKey
 
 from inspector_app.storage import keyslots, recovery
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import RecoveryRefused
 from inspector_app.storage.profile import Profile
+from tests.storage.field_season import INSPECTOR, PASSPHRASE, QUICK
 
 ADMINISTRATOR = PrivateKey(bytes(range(32)))
 PRIVATE = bytes(ADMINISTRATOR)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 import sqlalchemy as sa
-from field_season import RULES, place
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector_app.storage import database, migrations, rows
 from inspector_app.storage.rows import Row
 from sync.contract import records as r
+from sync.domain.rules import Rules
+from tests.storage.field_season import RULES, place
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 _FIX = st.builds(
@@ -30,7 +31,7 @@ for _type, _strategy in {
     int: st.integers(-(2**31), 2**31),
     float: st.floats(allow_nan=False, allow_infinity=False),
     r.Fix: _FIX,
-    r.Rules: st.just(RULES),
+    Rules: st.just(RULES),
 }.items():
     st.register_type_strategy(_type, _strategy)
 for _part in (r.StaffNeed, r.Package, r.AgentContract, r.Attachment, r.Signature, r.Remark):
@@ -38,10 +39,8 @@ for _part in (r.StaffNeed, r.Package, r.AgentContract, r.Attachment, r.Signature
 
 
 def any_record(kind: str) -> st.SearchStrategy[r.Record]:
-    import typing
-
     record = r.KINDS[kind]
-    hints = typing.get_type_hints(record)
+    hints = get_type_hints(record)
     return st.builds(record, **{name: st.from_type(hints[name]) for name in record.__struct_fields__})
 
 

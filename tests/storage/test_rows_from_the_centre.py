@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from field_season import CHECKLIST, DEVICE, EVENING, INSPECTOR, NOON, SEASON, company, opening, page, place, submission
 
 from inspector_app.storage import cases, delivery, device, evidence, feed, log, outbox, people, rows, search
 from inspector_app.storage.cache import Cache
@@ -15,6 +14,19 @@ from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import wire
 from sync.engine.ports import Identity, Piece, Store
+from tests.storage.field_season import (
+    CHECKLIST,
+    DEVICE,
+    EVENING,
+    INSPECTOR,
+    NOON,
+    SEASON,
+    company,
+    opening,
+    page,
+    place,
+    submission,
+)
 
 
 @pytest.fixture
