@@ -212,7 +212,7 @@ class CaseWriter(QObject):
 
     def _was_not_saved(self, error: Exception) -> None:
         self._dirty = True
-        self._tasks.error_escaped.emit(error)
+        self._tasks.escape(error)
 
     def look(self) -> None:
         """Ask whether the same thing was reported already."""
@@ -257,7 +257,7 @@ class CaseWriter(QObject):
             self.busy = False
             self._dirty = True
             self.open_failed.emit()
-            self._tasks.error_escaped.emit(error)
+            self._tasks.escape(error)
 
         self._run(lambda: self._desk.cases.open(self.fields, self.draft_id), self.opened.emit, failed)
 

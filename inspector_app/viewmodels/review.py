@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -31,7 +32,7 @@ def row_face(words: Words, row: VisitRow) -> Face:
     found = words.say("visits.findings", n=visit.findings) if visit.findings else words.say("review.no_findings")
     return Face(
         title=called(words, row.place, row.company),
-        secondary=words.join(words.code(visit.number), words.moment(visit.submitted_at)),
+        secondary=words.join(words.code(visit.number), words.ago(visit.submitted_at, datetime.now(UTC))),
         chip=severity(words, visit.worst) or words.say("review.clean"),
         tone=SEVERITY_TONES.get(visit.worst, "good"),
         trailing=words.join(found, state(words, visit.state) if visit.state == "under_review" else ""),
@@ -129,6 +130,6 @@ class Reviewer(QObject):
 
         def failed(error: Exception) -> None:
             self.busy = False
-            self._tasks.error_escaped.emit(error)
+            self._tasks.escape(error)
 
         self._tasks.run(work, *args, done=done, failed=failed, lane="write", owner=self)

@@ -138,7 +138,7 @@ class VisitEditor(QObject):
     def _was_not_saved(self, error: Exception) -> None:
         """What is not on the disk stays to be written, with the next change or when the page is left."""
         self._dirty = True
-        self._tasks.error_escaped.emit(error)
+        self._tasks.escape(error)
 
     # ----------------------------------------------------------------------------------------------------- evidence
 
@@ -211,7 +211,7 @@ class VisitEditor(QObject):
     def _not_submitted(self, error: Exception) -> None:
         self.busy = False
         self.submit_failed.emit()
-        self._tasks.error_escaped.emit(error)
+        self._tasks.escape(error)
 
     def discard(self) -> None:
         """Throw the draft away, with its evidence."""

@@ -166,15 +166,15 @@ def finding_face(words: Words, view: FindingView) -> Face:
     )
 
 
-def outcome_face(words: Words, finding: OutcomeFinding) -> Face:
-    """The row of a finding that submitting now would make."""
-    violation = "" if finding.violation is None else words.name(finding.violation)
+def outcome_face(words: Words, finding: OutcomeFinding, label: str) -> Face:
+    """The row of a finding that submitting now would make; ``label`` is its item in the words of the moment."""
+    deadline = words.say("visits.mend_by", moment=words.moment(finding.deadline))
     return Face(
-        title=finding.label,
-        secondary=words.join(words.verbatim(finding.item), answer(words, finding.answer), violation, finding.note),
+        title=label,
+        secondary=words.join(words.verbatim(finding.item), answer(words, finding.answer), deadline),
         chip=severity(words, finding.severity),
         tone=SEVERITY_TONES.get(finding.severity, "neutral"),
-        trailing=words.say("visits.mend_by", moment=words.moment(finding.deadline)),
+        trailing="" if finding.violation is None else words.name(finding.violation),
     )
 
 

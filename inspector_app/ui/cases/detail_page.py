@@ -170,8 +170,8 @@ class CasePage(QWidget):
         part = Part(self._look.words.say("cases.text"), Label(detail.case.text, wrap=True))
         if detail.case.attachments:
             strip = PhotoStrip("case.detail.photos", self._desk, self._look, self._tasks, side=LARGE)
-            strip.show_pictures(detail.case.attachments)
             part.body.addWidget(strip)
+            strip.show_pictures(detail.case.attachments)
         return part
 
     def _contact(self, contact: r.Contact) -> QWidget:

@@ -43,7 +43,8 @@ class CaseList(QWidget):
         spoken.put(self.new.setText, "cases.new")
         self.new.clicked.connect(self.new_asked)
         self._may_open = desk.person.role in OPENERS and bool(desk.person.committee_id)
-        self.new.setVisible(self._may_open)
+        if not self._may_open:
+            self.new.hide()
         self.field = SearchField("cases.search", look)
         spoken.put(self.field.setPlaceholderText, "cases.search")
         spoken.put(self.field.setAccessibleName, "cases.search")

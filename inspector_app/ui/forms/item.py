@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.ui.forms.photos import PhotoAdder, PhotoStrip
@@ -26,7 +25,10 @@ ICONS: Final = {"conform": "check", "nonconform": "close", "partial": "partial",
 
 
 class ItemCard(Card):
-    """A checklist item. It hides while the item is not asked; note and pictures come and go with the answer."""
+    """A checklist item, shown by ``renew`` once it is on its page.
+
+    It hides while the item is not asked; note and pictures come and go with the answer.
+    """
 
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, editor: VisitEditor, entry: Entry) -> None:
         super().__init__(padding=16, spacing=10)
@@ -57,16 +59,13 @@ class ItemCard(Card):
         self._photos = PhotoStrip(f"visit.photos.{entry.code}", desk, look, tasks)
         self._photos.removed.connect(lambda attachment: editor.detach(entry, attachment))
         self._lay_out()
-        self.renew()
 
     def _lay_out(self) -> None:
         top = row(self._code, self._label, self._severity, self._help, spacing=8)
         top.setStretch(1, 1)
-        part: QWidget
-        for part in (self._code, self._severity, self._help):
-            top.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self._remark)
         self.body.addLayout(top)
+        part: QWidget
         for part in (self._guidance, self.answers, self._error):
             self.body.addWidget(part)
         self.body.addLayout(column(self._earlier, self._earlier_photos, spacing=4))

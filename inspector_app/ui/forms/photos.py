@@ -8,13 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import DangerButton, PlainButton, QuietButton
 from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Caption
+from inspector_app.ui.kit.wrap import WrapLayout
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r
@@ -87,10 +88,7 @@ class PhotoStrip(QWidget):
         self.removable = False
         self._shown: tuple[r.Attachment, ...] = ()
         self._tiles: dict[str, Thumbnail] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
+        self._row = WrapLayout(self)
         self.hide()
         look.changed.connect(self._retranslate)
 
@@ -107,7 +105,7 @@ class PhotoStrip(QWidget):
                 name = f"{self.objectName()}.{len(self._tiles) + 1}"
                 tile = Thumbnail(self._desk, self._look, self._tasks, one, name, self._side)
                 tile.asked.connect(self._open)
-                self._row.insertWidget(len(self._tiles), tile)
+                self._row.addWidget(tile)
                 self._tiles[one.sha256] = tile
         self._shown = tuple(wanted.values())
         self._retranslate()

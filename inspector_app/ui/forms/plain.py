@@ -38,7 +38,7 @@ def problem_text(words: Words, problem: xforms.Problem | None, *, told: bool) ->
 
 
 class PlainRow(QWidget):
-    """One plain question with its label, hint and problem; it hides while it is not asked."""
+    """One plain question, shown by ``renew`` once it is on its page; it hides while it is not asked."""
 
     def __init__(self, editor: VisitEditor, look: Look, question: xforms.Question) -> None:
         super().__init__()
@@ -52,7 +52,6 @@ class PlainRow(QWidget):
         self._input = _make(question, editor.session.state(question.ref), self._give)
         self._field = Field(self._input)
         column.addWidget(self._field)
-        self.renew()
 
     def _give(self, value: str) -> None:
         self._editor.answer(self.question.ref, value)

@@ -36,6 +36,9 @@ class SectionPage(ScrollPage):
         for entry in page.entries:
             self._add(entry)
         self.body.addStretch(1)
+        # Only now: a widget that is shown before it is on a page is a window of its own for a moment.
+        for _, row in self._rows:
+            row.renew()
         self._hide_empty_cards()
         editor.answered.connect(self._answered)
         editor.evidence_changed.connect(self._evidence_changed)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from inspector_app.ui.kit.wrap import WrapLayout
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.lists import Tone
 
@@ -120,12 +121,8 @@ class Choices(QWidget):
         self._stretch = stretch
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row = WrapLayout(self, equal=stretch)
         self._buttons: dict[str, QPushButton] = {}
-        if not stretch:
-            self._row.addStretch(1)
 
     @property
     def value(self) -> str:
@@ -162,8 +159,8 @@ class Choices(QWidget):
             self._row.removeWidget(button)
             button.deleteLater()
         self._buttons = {choice.value: self._make(choice) for choice in choices}
-        for place, button in enumerate(self._buttons.values()):
-            self._row.insertWidget(place, button, 1 if self._stretch else 0)
+        for button in self._buttons.values():
+            self._row.addWidget(button)
         self.choose(held)
 
     def _make(self, choice: Choice) -> QPushButton:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from inspector_app.ui.kit.buttons import PlainButton
-from inspector_app.ui.kit.text import Label, restyle
+from inspector_app.ui.kit.text import Label, leading, restyle
 from inspector_app.ui.look import Look
 
 Editor = TypeVar("Editor", bound=QWidget)
@@ -36,9 +36,7 @@ class LineEdit(QLineEdit):
             self._align()
 
     def _align(self) -> None:
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
-        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        self.setAlignment(leading(self) | Qt.AlignmentFlag.AlignVCenter)
 
 
 class PasswordEdit(LineEdit):
@@ -59,6 +57,18 @@ class TextArea(QPlainTextEdit):
         self.setObjectName(name)
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 30)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        """Paragraphs begin at the leading edge; a text document would put Arabic ones to the left."""
+        option = self.document().defaultTextOption()
+        option.setAlignment(leading(self))
+        self.document().setDefaultTextOption(option)
 
 
 class Picker(QComboBox):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from inspector_app.viewmodels.lists import Tone
@@ -15,6 +15,12 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def leading(widget: QWidget) -> Qt.AlignmentFlag:
+    """The leading edge of the page, whatever the letters of a text are: Qt goes by the first strong one."""
+    rtl = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return (Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignAbsolute
 
 
 class Label(QLabel):
@@ -30,6 +36,17 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role or self.role)
         self.setWordWrap(wrap)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        """A Latin name stands at the edge of an Arabic page where the other lines begin; a centred text stays so."""
+        if not self.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            self.setAlignment(leading(self) | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Title(Label):

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QWidget
 from inspector_app.services.desk import Desk
 from inspector_app.services.views import CaseRow, CompanyCard, FindingView, Missing, PlaceCard, VisitRow
 from inspector_app.ui.forms.photos import PhotoStrip
-from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption, Chip, Figure, Label, Lead, Title
 from inspector_app.ui.look import Look
-from inspector_app.ui.register.parts import Facts, Part, short_list
+from inspector_app.ui.register.parts import Facts, Part, notice, short_list
 from inspector_app.viewmodels import register as shown
 from inspector_app.viewmodels.cases import case_face
 from inspector_app.viewmodels.lists import Tone
@@ -97,10 +96,11 @@ class CardMaker:
     def _last_visit(self, card: PlaceCard, visit: r.Visit) -> QWidget:
         words = self._look.words
         strip = PhotoStrip("register.place.photos", self._desk, self._look, self._tasks)
-        strip.show_pictures(card.last_photos)
         percent = "" if visit.percent is None else words.percent(visit.percent)
         said = words.join(words.moment(visit.submitted_at), percent, words.code(visit.number))
-        return Part(words.say("register.last_visit"), Label(said, wrap=True), strip)
+        part = Part(words.say("register.last_visit"), Label(said, wrap=True), strip)
+        strip.show_pictures(card.last_photos)
+        return part
 
     # ------------------------------------------------------------------------------------------------------ company
 
@@ -211,10 +211,8 @@ class CardMaker:
 
     def _flags(self, flags: tuple[str, ...]) -> QWidget:
         words = self._look.words
-        banner = Banner("register.flags", self._look, "warning")
         said = [shown.coded(self._desk, words, "place_flag", flag) for flag in flags]
-        banner.show_text(words.say("register.flagged"), "\n".join(said))
-        return banner
+        return notice("register.flags", self._look, words.say("register.flagged"), "\n".join(said))
 
     def _findings(self, findings: tuple[FindingView, ...]) -> Iterator[QWidget]:
         if findings:

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from inspector_app.ui.kit.cards import Card
+from inspector_app.ui.kit.cards import Banner, Card
+from inspector_app.ui.kit.layout import column
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.text import Heading, Label
 from inspector_app.ui.look import Look
@@ -48,6 +49,15 @@ class Part(Card):
             self.body.addWidget(Heading(heading, wrap=True))
         for widget in inside:
             self.body.addWidget(widget)
+
+
+def notice(name: str, look: Look, title: str, text: str) -> QWidget:
+    """A warning that stands on a page from the start."""
+    holder = QWidget()
+    banner = Banner(name, look, "warning")
+    holder.setLayout(column(banner))
+    banner.show_text(title, text)
+    return holder
 
 
 def short_list(

@@ -25,7 +25,7 @@ from inspector_app.viewmodels.visits import ShowVisit, StartVisit
 from sync.contract import records as r
 
 KINDS = ("", "place", "company")
-STATES = ("", "active", "suspended", "cancelled", "expired")
+STATES = ("active", "suspended", "cancelled", "expired")
 
 
 class RegisterWorkspace(Workspace):
@@ -205,9 +205,5 @@ class RegisterWorkspace(Workspace):
         self.region.offer(
             [("", words.say("register.every_region")), *((one.code, words.name(one)) for one in self._regions)]
         )
-        self.state.offer(
-            [
-                (state, shown.licence_state(words, state) if state else words.say("register.every_state"))
-                for state in STATES
-            ]
-        )
+        states = [(state, shown.licence_state(words, state)) for state in STATES]
+        self.state.offer([("", words.say("register.every_state")), *states])

@@ -18,7 +18,7 @@ from inspector_app.ui.kit.layout import Page, clear, column, row
 from inspector_app.ui.kit.spoken import Spoken
 from inspector_app.ui.kit.text import Caption, Label
 from inspector_app.ui.look import Look
-from inspector_app.ui.register.parts import Part
+from inspector_app.ui.register.parts import Part, notice
 from inspector_app.ui.visits.report import ReportMaker
 from inspector_app.viewmodels import visits as shown
 from inspector_app.viewmodels.review import Reviewer
@@ -76,11 +76,10 @@ class ReportPage(QWidget):
         self.take_up = QuietButton("review.take_up", look, "review")
         spoken.put(self.take_up.setText, "review.take_up")
         self.take_up.clicked.connect(reviewer.take_up)
-        self._hint = Caption(wrap=True)
-        spoken.put(self._hint.setText, "review.keys")
         self._own = Banner("review.own", look, "info")
-        foot = row(self.approve, self.give_back, self.take_up, self._hint, spacing=8)
-        foot.setStretch(3, 1)
+        for button, key in ((self.approve, "review.key_approve"), (self.give_back, "review.key_return")):
+            spoken.put(button.setToolTip, key)
+        foot = row(self.approve, self.give_back, self.take_up, 1, spacing=8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
@@ -100,7 +99,8 @@ class ReportPage(QWidget):
         self._page.verticalScrollBar().setValue(0)
 
     def _render(self, detail: ReviewDetail) -> None:
-        self._labels = {view.item: view.label for section in detail.detail.sections for view in section.answers}
+        self._labels = {"": self._look.words.say("review.on_report")}
+        self._labels |= {view.item: view.label for section in detail.detail.sections for view in section.answers}
         clear(self._page.body)
         add = self._page.body.addWidget
         add(self._maker.head(detail.detail))
@@ -112,9 +112,7 @@ class ReportPage(QWidget):
             add(self._changes("review.since_visit", "visit", detail.since_visit))
         if not detail.detail.readable:
             told = self._look.words.explain("checklist_missing")
-            missing = Banner("review.unreadable", self._look, "warning")
-            missing.show_text(told.title, told.text)
-            add(missing)
+            add(notice("review.unreadable", self._look, told.title, told.text))
         failing = frozenset(view.item for view in detail.nonconformities)
         for part in self._maker.sections(detail.detail.sections, failing):
             add(part)
@@ -165,9 +163,9 @@ class ReportPage(QWidget):
     def _on_report(self) -> QWidget:
         whole = self._remark_field("")
         part = Part(self._look.words.say("review.on_report"))
-        part.setVisible(whole is not None)
-        if isinstance(whole, RemarkField):
-            self._labels[""] = self._look.words.say("review.on_report")
+        if whole is None:
+            part.hide()
+        else:
             part.body.addWidget(whole)
         return part
 

@@ -16,6 +16,7 @@ from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.layout import Page, clear, row
 from inspector_app.ui.kit.spoken import Spoken
 from inspector_app.ui.look import Look
+from inspector_app.ui.register.parts import notice
 from inspector_app.ui.visits.report import ReportMaker
 from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.workflow import VisitAction, VisitState
@@ -110,9 +111,7 @@ class VisitPage(QWidget):
                 add(part)
         else:
             told = self._look.words.explain("checklist_missing")
-            missing = Banner("visit.detail.unreadable", self._look, "warning")
-            missing.show_text(told.title, told.text)
-            add(missing)
+            add(notice("visit.detail.unreadable", self._look, told.title, told.text))
         if detail.newest is not None:
             add(self._maker.signature(detail.newest.revision.signature))
         add(self._maker.history(detail.revisions, detail.decisions))
@@ -131,7 +130,7 @@ class VisitPage(QWidget):
 
         def failed(error: Exception) -> None:
             self.correct.setEnabled(True)
-            self._tasks.error_escaped.emit(error)
+            self._tasks.escape(error)
 
         self._tasks.run(self._desk.visits.correct, self._visit_id, done=done, failed=failed, lane="write", owner=self)
 
@@ -184,7 +183,7 @@ class VisitPage(QWidget):
         def failed(error: Exception) -> None:
             self.pdf.setEnabled(True)
             if not isinstance(error, OSError):
-                self._tasks.error_escaped.emit(error)
+                self._tasks.escape(error)
                 return
             words = self._look.words
             boxes.tell(

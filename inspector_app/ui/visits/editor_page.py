@@ -228,10 +228,12 @@ class EditorPage(QWidget):
         page = self.editor.pages[number]
         count = self.editor.progress(page)
         label = self.editor.session.state(page.ref).label if page.ref else words.say("visits.general")
+        said = words.say("visits.progress", done=count.answered, total=count.total)
+        found = words.say("visits.nonconform_count", n=count.nonconform) if count.nonconform else ""
         return Face(
             title=label,
-            secondary=words.say("visits.progress", done=count.answered, total=count.total),
-            chip=words.say("visits.nonconform_count", n=count.nonconform) if count.nonconform else "",
+            secondary=words.join(said, found) if count.total else words.say("visits.nothing_asked"),
+            chip=words.number(count.nonconform) if count.nonconform else "",
             tone="danger",
             icon="check" if count.total and count.answered == count.total else "",
         )

@@ -127,7 +127,8 @@ class FinishPage(Page):
         words = self._look.words
         button = LinkButton(f"visit.required.{problem.ref.rsplit('/', 1)[-1]}", self._look, "forward")
         why = problem_text(words, Problem(problem.kind, problem.message), told=True)
-        text = problem.label if problem.kind == "required" else words.join(problem.label, why)
+        label = self._label(problem.ref)
+        text = label if problem.kind == "required" else words.join(label, why)
         room = max(320, self.viewport().width() - 140)
         button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         button.setToolTip(text)
@@ -142,9 +143,13 @@ class FinishPage(Page):
         if not findings:
             self._findings.body.addWidget(Lead(words.say("visits.no_findings")))
             return
-        faces = [(one.ref, lambda words, one=one: outcome_face(words, one)) for one in findings]
+        faces = [(one.ref, lambda words, one=one: outcome_face(words, one, self._label(one.ref))) for one in findings]
         rows = short_list("visit.findings", self._look, faces, self.go_asked.emit, len(faces))
         self._findings.body.addWidget(rows)
+
+    def _label(self, ref: str) -> str:
+        """The words of a question in the language of the moment."""
+        return self._editor.session.state(ref).label
 
     def _say_state(self) -> None:
         words, outcome = self._look.words, self._outcome

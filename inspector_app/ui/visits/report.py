@@ -127,7 +127,11 @@ class ReportMaker:
                 continue
             part = Part(section.title)
             if section.facts:
-                part.body.addWidget(Facts([(fact.label, fact.value) for fact in section.facts]))
+                for fact in section.facts:
+                    # A question is long: it wraps, and its answer keeps its place at the end of the line.
+                    line = row(Label(fact.label, role="soft", wrap=True), Label(fact.value))
+                    line.setStretch(0, 1)
+                    part.body.addLayout(line)
             for number, view in enumerate(answers):
                 if number or section.facts:
                     part.body.addWidget(Rule())
@@ -136,7 +140,7 @@ class ReportMaker:
 
     def _answer(self, view: AnswerView) -> QWidget:
         words, finding = self._look.words, view.finding
-        violation = "" if view.violation is None else words.name(view.violation)
+        violation = "" if view.violation is None or finding is None else words.name(view.violation)
         deadline = "" if finding is None else words.say("visits.mend_by", moment=words.moment(finding.deadline))
         severity = view.severity if finding is not None else ""
         return self._item(view.item, view.label, view.answer, severity, (violation, deadline), view.note, view.photos)
@@ -161,6 +165,7 @@ class ReportMaker:
         )
         top.setStretch(1, 1)
         body = column(top, spacing=6)
+        whole.setLayout(body)
         said = words.join(*facts)
         if said:
             body.addWidget(Caption(said, wrap=True))
@@ -170,12 +175,11 @@ class ReportMaker:
             strip = PhotoStrip(
                 f"report.photos.{item}", self._desk, self._look, self._tasks, side=LARGE if severity else SIDE
             )
-            strip.show_pictures(photos)
             body.addWidget(strip)
+            strip.show_pictures(photos)
         extra = self._extra(item)
         if extra is not None:
             body.addWidget(extra)
-        whole.setLayout(body)
         return whole
 
     # ------------------------------------------------------------------------------------------------------ the end
@@ -185,7 +189,7 @@ class ReportMaker:
         words = self._look.words
         part = Part(words.say("forms.signature"))
         facts = [
-            (words.say("forms.signature"), words.say(f"forms.signature_{signature.status}")),
+            (words.say("visits.fact.representative"), words.say(f"forms.signature_{signature.status}")),
             (words.say("forms.signature_name"), signature.name),
             (words.say("forms.signature_position"), signature.position),
             (words.say("forms.signature_reason"), signature.reason),
@@ -195,8 +199,8 @@ class ReportMaker:
         if signature.sha256 is not None:
             strip = PhotoStrip("report.signature", self._desk, self._look, self._tasks, side=LARGE)
             drawing = r.Attachment(sha256=signature.sha256, size=0, media_type="image/png", role="signature")
-            strip.show_pictures([drawing])
             part.body.addWidget(strip)
+            strip.show_pictures([drawing])
         return part
 
     def history(self, revisions: Sequence[RevisionView], decisions: Sequence[DecisionView]) -> QWidget:

@@ -137,4 +137,4 @@ class StartPage(QWidget):
 
     def _not_begun(self, error: Exception) -> None:
         self._offer()
-        self._tasks.error_escaped.emit(error)
+        self._tasks.escape(error)

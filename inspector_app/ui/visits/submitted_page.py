@@ -42,7 +42,7 @@ class SubmittedPage(QWidget):
         self.number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.read = PrimaryButton("visit.submitted.read", look, "visit")
         spoken.put(self.read.setText, "visits.read_report")
-        self.read.clicked.connect(lambda: self.show_asked.emit("" if self._result is None else self._result.visit_id))
+        self.read.clicked.connect(self._ask_report)
         back = QuietButton("visit.submitted.back")
         spoken.put(back.setText, "visits.to_list")
         back.clicked.connect(self.left)
@@ -62,6 +62,10 @@ class SubmittedPage(QWidget):
         """Show the number of this submission."""
         self._result = result
         self._say()
+
+    def _ask_report(self) -> None:
+        if self._result is not None:
+            self.show_asked.emit(self._result.visit_id)
 
     def _say(self) -> None:
         self._sign.setPixmap(self._look.pixmap("check", 48, "good_text"))
