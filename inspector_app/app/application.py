@@ -89,7 +89,6 @@ class Application(QObject):
         """Show the door: the unlock page, or the first-run page of a new device."""
         door = AccessWindow(self._access, self._look, self._tasks)
         door.signed_in.connect(self._signed_in)
-        door.error_escaped.connect(self._tasks.error_escaped)
         self._show(door)
 
     def stop(self) -> None:

@@ -65,7 +65,7 @@ class CrashReports(QObject):
 
 def describe(error: BaseException) -> str:
     """The types and places of an exception and of what led to it, without messages and values."""
-    lines = []
+    lines: list[str] = []
     current: BaseException | None = error
     while current is not None and len(lines) < 400:
         lines.append(f"{type(current).__module__}.{type(current).__qualname__}")

@@ -67,14 +67,17 @@ class Hands:
 
     def words(self) -> str:
         """Everything that can be read in the window now."""
-        found = []
-        for widget in self.window.findChildren(QWidget):
-            if widget.isVisible():
-                for reader in ("text", "toPlainText", "title"):
-                    if hasattr(widget, reader):
-                        found.append(str(getattr(widget, reader)()))
-                        break
-        return " | ".join(word for word in found if word)
+        roots = [root for root in (QApplication.activeModalWidget(), self.window) if root is not None]
+        seen = [widget for root in roots for widget in root.findChildren(QWidget) if widget.isVisible()]
+        return " | ".join(text for text in map(self.text_of, seen) if text)
+
+    @staticmethod
+    def text_of(widget: QWidget) -> str:
+        """What a widget says."""
+        for reader in ("text", "toPlainText", "title"):
+            if hasattr(widget, reader):
+                return str(getattr(widget, reader)())
+        return ""
 
     async def click(self, name: str) -> None:
         """Press a button, a tab, a row of answers."""
@@ -124,11 +127,20 @@ class Hands:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
         await asyncio.sleep(0)
 
-    async def rows(self, name: str) -> list[str]:
-        """What the rows of a list say."""
-        view = await self.see_a(QAbstractItemView, name)
-        model = view.model()
-        return [_said(model.index(row, 0)) for row in range(model.rowCount())]
+    def rows(self, name: str) -> list[str]:
+        """What the rows of a list say; nothing where it is not on the screen."""
+        view = self._visible(name, QAbstractItemView)
+        model = None if view is None else view.model()
+        return [] if model is None else [_said(model.index(row, 0)) for row in range(model.rowCount())]
+
+    def sees(self, name: str) -> bool:
+        """Whether a widget of this name is on the screen now."""
+        return self._visible(name, QWidget) is not None
+
+    def text_at(self, name: str) -> str:
+        """What a widget says, or nothing where it is not on the screen."""
+        widget = self._visible(name, QWidget)
+        return "" if widget is None else self.text_of(widget)
 
     async def give_file(self, path: Path) -> None:
         """Answer the file dialog that is open, by typing the file's name into it."""
