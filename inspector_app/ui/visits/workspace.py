@@ -18,7 +18,10 @@ from inspector_app.viewmodels.visits import ContinueDraft, Key, ListVisits, Show
 
 
 class VisitsWorkspace(Workspace):
-    """``opened`` takes ``StartVisit``, ``ShowVisit``, ``ContinueDraft`` or ``ListVisits``; None changes nothing."""
+    """``opened`` takes ``StartVisit``, ``ShowVisit``, ``ContinueDraft`` or ``ListVisits``.
+
+    None, a click on the side, leads from a finished page back to the list; what is being written stays in front.
+    """
 
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, navigator: Navigator) -> None:
         super().__init__(desk, look, tasks, navigator)
@@ -60,6 +63,8 @@ class VisitsWorkspace(Workspace):
         elif isinstance(argument, ListVisits):
             self.show_list()
             self.list.narrow(argument.narrowed)
+        elif self.pages.currentWidget() in (self.submitted, self.detail):
+            self.show_list()
 
     def refresh(self) -> None:
         self.list.refresh()
