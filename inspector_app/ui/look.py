@@ -160,11 +160,22 @@ class Look(QObject):
         direction = Qt.LayoutDirection.RightToLeft if self.words.rtl else Qt.LayoutDirection.LeftToRight
         if app.layoutDirection() != direction:
             app.setLayoutDirection(direction)
+        self._dress(app)
+
+    def _dress(self, app: QApplication) -> None:
+        """Set font, colours and stylesheet where they are others than before.
+
+        Each of the three has every widget of the application polished again, which takes longer than a frame on a
+        page of fifty items; a change of language needs none of them.
+        """
         font = QFont(_font_family())
         font.setPixelSize(self.text_size)
-        app.setFont(font)
-        app.setPalette(self._palette())
-        app.setStyleSheet(self._stylesheet())
+        if app.font() != font:
+            app.setFont(font)
+        sheet = self._stylesheet()
+        if app.styleSheet() != sheet:
+            app.setPalette(self._palette())
+            app.setStyleSheet(sheet)
 
     def _translate_qt(self, app: QApplication) -> None:
         if self._qt_words is not None:

@@ -93,6 +93,10 @@ class Tasks(QObject):
         """Send an error to whoever listens for all: a screen that cannot tell it itself passes it on here."""
         (self.refusal_escaped if is_the_users(error) else self.error_escaped).emit(error)
 
+    def drain(self) -> None:
+        """Wait until every write asked for so far is done; for the moment before a screen, or the cache, goes."""
+        self._lanes["write"].submit(lambda: None).result()
+
     def close(self) -> None:
         """Finish what is under way and end the workers; what was not begun is dropped, except writes."""
         self._lanes["read"].shutdown(wait=True, cancel_futures=True)

@@ -26,7 +26,7 @@ class DamagedPage(AccessPage):
     left = Signal()
 
     def __init__(self, access: Access, look: Look, tasks: Tasks) -> None:
-        super().__init__("damaged", look, tasks)
+        super().__init__("damaged", look, tasks, width=640)
         self._access = access
         self._damage: Exception | None = None
         self._what = Lead()

@@ -42,7 +42,7 @@ class AccessPage(Page):
         self.spoken = Spoken(look, self)
         self.blame: Mapping[str, Field[Any]] = {}
         self._error: Exception | None = None
-        self.title, self.lead = Title(), Lead()
+        self.title, self.lead = Title(wrap=True), Lead()
         self.problem = Banner(f"{name}.problem", look, "danger")
         self.form = QVBoxLayout()
         self.form.setSpacing(16)

@@ -38,7 +38,8 @@ class AccessWindow(QWidget):
         self.recover = RecoverPage(access, look, tasks)
         self.damaged = DamagedPage(access, look, tasks)
         self._stack = QStackedWidget()
-        for page in (self.enrol, self.unlock, self.recover, self.damaged):
+        self._pages: tuple[AccessPage, ...] = (self.enrol, self.unlock, self.recover, self.damaged)
+        for page in self._pages:
             self._stack.addWidget(page)
             page.signed_in.connect(self.signed_in)
         whole = QVBoxLayout(self)
@@ -69,6 +70,14 @@ class AccessWindow(QWidget):
         """Stand at the door: unlock what is here, or set the device up."""
         ready = self._access.has_cache() and not self._access.unfinished()
         self._show(self.unlock if ready else self.enrol)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front by its object name.
+
+        Raises:
+            StopIteration: There is no such page.
+        """
+        self._show(next(page for page in self._pages if page.objectName() == name))
 
     def _show(self, page: AccessPage) -> None:
         self._stack.setCurrentWidget(page)

@@ -32,6 +32,8 @@ class Navigator(Protocol):
 class Workspace(QWidget):
     """One place of the application: a screen with its own folder.
 
+    When it is hidden (another one comes, the desk is locked, the window closes) it saves what was typed, by ``tasks``.
+
     Attributes:
         spoken: Says the fixed words of the screen; ``spoken.put(label.setText, key)`` while it is built.
     """
@@ -51,9 +53,6 @@ class Workspace(QWidget):
 
     def opened(self, argument: object | None) -> None:
         """The user came here."""
-
-    def left(self) -> None:
-        """The user goes elsewhere, or locks: whatever was typed is saved now, by ``tasks``."""
 
     def refresh(self) -> None:
         """Data changed, by a synchronisation or the user's own action: read it again."""

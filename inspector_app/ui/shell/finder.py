@@ -36,6 +36,8 @@ class Finder(QFrame):
         self._desk, self._look, self._tasks, self._field = desk, look, tasks, field
         self._task: Task | None = None
         self._query = ""
+        self._shown_query = ""
+        self._open_on_arrival = False
         self.list = RowList("finder.results", look, lambda found: finding.face(desk, look.words, found), flat=True)
         self._nothing = Lead()
         column = QVBoxLayout(self)
@@ -52,7 +54,10 @@ class Finder(QFrame):
 
     def ask(self, query: str) -> None:
         """Look for these words; none closes the list."""
+        if query and query == self._shown_query and self.isVisible():
+            return
         self._query = query
+        self._open_on_arrival = False
         if self._task is not None:
             self._task.cancel()
         if not query:
@@ -71,9 +76,12 @@ class Finder(QFrame):
         self.list.setVisible(bool(found))
         self._nothing.setVisible(not found)
         self._nothing.setText(self._look.words.say("shell.found_nothing", query=self._query))
+        self._shown_query = self._query
         self._place(len(found))
         self.show()
         self.raise_()
+        if self._open_on_arrival:
+            self._open_first()
 
     def _place(self, count: int) -> None:
         rows = count * self.list.sizeHintForRow(0) + 24 if count else 72
@@ -89,7 +97,10 @@ class Finder(QFrame):
             self.list.setCurrentIndex(self.list.rows.index(0))
 
     def _open_first(self) -> None:
-        if self.isVisible() and self.list.rows.ids:
+        """Enter means what was typed, not what an earlier query found: it waits for the answer."""
+        answered = self.isVisible() and self._shown_query == self._query
+        self._open_on_arrival = bool(self._query) and not answered
+        if answered and self.list.rows.ids:
             self._pick(self.list.rows.ids[0])
 
     def _pick(self, found: finding.Found) -> None:

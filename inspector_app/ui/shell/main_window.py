@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.access import Access
@@ -148,8 +148,6 @@ class MainWindow(QWidget):
             KeyError: There is no such workspace for this person.
         """
         screen = self._workspaces.get(workspace)
-        if self._workspaces and self.current.objectName() != workspace:
-            self.current.left()
         if screen is None:
             screen = self._workspaces[workspace] = self._places[workspace].make(self._given)
             screen.setObjectName(workspace)
@@ -168,13 +166,18 @@ class MainWindow(QWidget):
 
     def lock(self) -> None:
         """Leave, once every screen has saved what was typed in it."""
-        for screen in self._workspaces.values():
-            screen.left()
-        self.setEnabled(False)
-        if self._tasks.idle:
-            self.locked.emit()
-        else:
-            self._tasks.went_idle.connect(self.locked, Qt.ConnectionType.SingleShotConnection)
+        self._put_away()
+        self.locked.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._put_away()
+        super().closeEvent(event)
+
+    def _put_away(self) -> None:
+        """Hide every screen, which makes it save what was typed, and see it on the disk before the cache may close."""
+        self._gather.stop()
+        self._stack.hide()
+        self._tasks.drain()
 
     def show_help(self) -> None:
         """Say what this screen is for and which keys it knows."""

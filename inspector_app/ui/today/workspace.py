@@ -37,7 +37,7 @@ class TodayWorkspace(Workspace):
         self._hello = Label(role="lead")
         self._unsent = Banner("today.unsent", look)
         self._review = Banner("today.review", look, "accent")
-        self._cards = {name: SectionCard(name, look) for name in _NAMES}
+        self._cards = {name: SectionCard(name, look, self) for name in _NAMES}
         self._clear = EmptyState("today.clear", look, "check")
         self._beside = QHBoxLayout()
         self._columns = (QVBoxLayout(), QVBoxLayout())
