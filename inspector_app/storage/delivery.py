@@ -33,7 +33,7 @@ def settle(conn: sa.Connection, results: Sequence[e.EventResult], at: r.Moment) 
             _write(conn, result, "blocked", at=None)
         elif result.accepted:
             _write(conn, result, "confirmed", at)
-            if result.outcome == "merged" or _has_trace(conn, result.id):
+            if result.outcome == "merged":
                 _lift(conn, result.id)
         else:
             _write(conn, result, "refused", at)
@@ -75,18 +75,6 @@ def _write(conn: sa.Connection, result: e.EventResult, state: str, at: r.Moment 
 
 def _lift(conn: sa.Connection, event_id: str) -> None:
     conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE id = ?", (event_id,))
-
-
-def _has_trace(conn: sa.Connection, event_id: str) -> bool:
-    """Whether the centre's rows already show that it applied an event."""
-    trace = conn.exec_driver_sql("SELECT trace FROM event WHERE id = ?", (event_id,)).scalar()
-    if not trace:
-        return True
-    texts = (
-        f"SELECT 1 FROM {kind} WHERE id = ? AND rev IS NOT NULL"  # noqa: S608 - names of this program
-        for kind in projection.TRACES
-    )
-    return any(conn.exec_driver_sql(text, (trace,)).first() is not None for text in texts)
 
 
 def _strand(conn: sa.Connection, refused: Iterable[str]) -> None:

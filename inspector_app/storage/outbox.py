@@ -132,7 +132,7 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
 def _insert(conn: sa.Connection, event: e.Event, trace: str) -> None:
     conn.exec_driver_sql(
         "INSERT INTO event (id, n, kind, record_id, action, user_id, made_at, line, state, laid, trace) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 1, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
         (
             event.id,
             event.n,
@@ -142,6 +142,7 @@ def _insert(conn: sa.Connection, event: e.Event, trace: str) -> None:
             event.user,
             event.made_at,
             e.encode(event),
+            bool(trace),  # without a row of its own there is nothing to lay over anything
             trace,
         ),
     )
