@@ -317,4 +317,6 @@ class CaseForm(QWidget):
             if old is not None:
                 old.deleteLater()
         faces = [(one.row.case.id, lambda words, one=one: case_face(words, one.row)) for one in similar]
-        self._alike.body.addWidget(short_list("case.alike", self._look, faces, self.show_asked.emit))
+        rows = short_list("case.alike", self._look, faces, self.show_asked.emit)
+        rows.setAccessibleName(words.say("cases.similar_title", n=len(similar)))
+        self._alike.body.addWidget(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.ui.forms.photos import PhotoAdder, PhotoStrip

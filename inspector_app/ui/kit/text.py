@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from inspector_app.viewmodels.lists import Tone
@@ -47,6 +48,29 @@ class Label(QLabel):
         """A Latin name stands at the edge of an Arabic page where the other lines begin; a centred text stays so."""
         if not self.alignment() & Qt.AlignmentFlag.AlignHCenter:
             self.setAlignment(leading(self) | Qt.AlignmentFlag.AlignVCenter)
+
+
+class CutLabel(Label):
+    """One line that never widens its page: what does not fit is cut at its end, and stands whole in its tip."""
+
+    def __init__(self, parent: QWidget | None = None, *, role: str = "") -> None:
+        super().__init__(parent=parent, role=role)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        """Say something else."""
+        self._whole = text
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(cut)
+        self.setToolTip(self._whole if cut != self._whole else "")
 
 
 class Title(Label):

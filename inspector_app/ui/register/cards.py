@@ -218,9 +218,7 @@ class CardMaker:
         if findings:
             faces = [(one.finding.id, lambda words, one=one: finding_face(words, one)) for one in findings]
             visits = {one.finding.id: one.finding.visit_id for one in findings}
-            rows = short_list(
-                "register.findings", self._look, faces, lambda key: self._way.to_visit(visits[key]), len(faces)
-            )
+            rows = short_list("register.findings", self._look, faces, lambda key: self._way.to_visit(visits[key]))
             yield Part(self._look.words.say("register.open_findings", n=len(findings)), rows)
 
     def _cases(self, cases: tuple[CaseRow, ...]) -> Iterator[QWidget]:
@@ -228,7 +226,7 @@ class CardMaker:
             faces = [(one.case.id, lambda words, one=one: case_face(words, one)) for one in cases]
             yield Part(
                 self._look.words.say("register.cases", n=len(cases)),
-                short_list("register.cases", self._look, faces, self._way.to_case, len(faces)),
+                short_list("register.cases", self._look, faces, self._way.to_case),
             )
 
     def _visits(self, visits: tuple[VisitRow, ...]) -> Iterator[QWidget]:
@@ -236,5 +234,5 @@ class CardMaker:
             faces = [(one.visit.id, lambda words, one=one: visit_face(words, one)) for one in visits]
             yield Part(
                 self._look.words.say("register.visits", n=len(visits)),
-                short_list("register.visits", self._look, faces, self._way.to_visit, len(faces)),
+                short_list("register.visits", self._look, faces, self._way.to_visit),
             )

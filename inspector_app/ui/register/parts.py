@@ -19,8 +19,6 @@ from inspector_app.words import Words
 Fact = tuple[str, str]
 """A label and what is so; an empty value leaves the fact out."""
 
-SHOWN = 5
-
 
 class Facts(QWidget):
     """Labels and values, the labels softer; values can be copied."""
@@ -49,6 +47,8 @@ class Part(Card):
             self.body.addWidget(Heading(heading, wrap=True))
         for widget in inside:
             self.body.addWidget(widget)
+            if isinstance(widget, RowList):
+                widget.setAccessibleName(heading)
 
 
 def notice(name: str, look: Look, title: str, text: str) -> QWidget:
@@ -64,14 +64,12 @@ def short_list(
     name: str,
     look: Look,
     faces: Sequence[tuple[Any, Callable[[Words], Face]]],
-    opened: Callable[[Any], object] | None = None,
-    most: int = SHOWN,
+    opened: Callable[[Any], object],
 ) -> RowList:
     """Rows that are known already, as a list inside a card: (id, its face in the words of the moment)."""
     known = dict(faces)
     rows = RowList(name, look, lambda key: known[key](look.words), flat=True)
     rows.show_ids(list(known))
-    rows.fit(most)
-    if opened is not None:
-        rows.opened.connect(opened)
+    rows.fit(len(known))
+    rows.opened.connect(opened)
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views import OpenDraft, Submitted
@@ -15,7 +15,7 @@ from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.spoken import Spoken
-from inspector_app.ui.kit.text import Caption, Heading
+from inspector_app.ui.kit.text import Caption, CutLabel
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.finish_page import FinishPage
 from inspector_app.ui.visits.hand_over import hand_over
@@ -66,11 +66,8 @@ class EditorPage(QWidget):
     # ----------------------------------------------------------------------------------------------------- building
 
     def _build_head(self, spoken: Spoken) -> None:
-        self._title = Heading()
-        # A long name of a hotel must not widen the window; it is cut at its end and whole in its tip.
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._about = Caption()
-        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = CutLabel(role="heading")
+        self._about = CutLabel(role="caption")
         self.saved = Caption()
         self.saved.setObjectName("visit.saved")
         self.back = PlainButton("visit.back", self._look, "back")
@@ -195,13 +192,12 @@ class EditorPage(QWidget):
             for page in self._pages.values():
                 page.renew()
         name = called(words, head.place, head.company)
-        self._title.setText(name)
-        self._title.setToolTip(name)
+        self._title.show_text(name)
         company = "" if head.place is None or head.company is None else words.name(head.company)
         title = head.checklist.title_ar if words.rtl else head.checklist.title_en
         number = "" if head.visit is None else words.code(head.visit.number)
         correction = words.say("visits.correction_of", n=head.revision) if head.revision > 1 else ""
-        self._about.setText(words.join(title, company, number, correction))
+        self._about.show_text(words.join(title, company, number, correction))
         self._say_saved()
         self._say_remarks()
         self._renew_side()

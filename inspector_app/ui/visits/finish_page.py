@@ -144,7 +144,8 @@ class FinishPage(Page):
             self._findings.body.addWidget(Lead(words.say("visits.no_findings")))
             return
         faces = [(one.ref, lambda words, one=one: outcome_face(words, one, self._label(one.ref))) for one in findings]
-        rows = short_list("visit.findings", self._look, faces, self.go_asked.emit, len(faces))
+        rows = short_list("visit.findings", self._look, faces, self.go_asked.emit)
+        rows.setAccessibleName(words.say("visits.findings_title", n=len(findings)))
         self._findings.body.addWidget(rows)
 
     def _label(self, ref: str) -> str:
