@@ -166,10 +166,9 @@ class Walk:
         hands = self.inspector.hands
         with self._step("comes online: report, complaint and evidence go, with progress"):
             await moves.work_offline(hands, False)
-            await hands.until(lambda: not _waiting(self.inspector), "everything to be sent")
+            await hands.until(lambda: not hands.text_at("side.sync.count"), "everything to be sent")
         with self._step("the centre's receipts are there"):
-            await hands.click("sync.tab.receipts")
-            await hands.until(lambda: _rows(self.inspector, "sync.receipts") >= 2, "two receipts")
+            await _receipts(self.inspector, 2)
             await self._picture(self.inspector, "receipts")
 
     async def review_and_return(self) -> None:
@@ -186,7 +185,7 @@ class Walk:
             await hands.write("review.remark.I01", REMARK)
             await hands.click("review.return")
             await hands.click("review.return.box.yes")
-            await hands.until(lambda: not _waiting(self.supervisor), "the decision to be sent")
+            await _receipts(self.supervisor, 1)
 
     async def correct(self) -> None:
         """The inspector corrects that item and submits revision 2."""
@@ -213,7 +212,7 @@ class Walk:
             again = await moves.submit(hands)
             if again != self.number:
                 raise NotSeen(f"the number changed from {self.number} to {again}")
-            await hands.until(lambda: not _waiting(self.inspector), "revision 2 to be sent")
+            await _receipts(self.inspector, 3)
 
     async def approve(self) -> None:
         """The supervisor approves it, and the inspector sees that."""
@@ -226,7 +225,7 @@ class Walk:
             await self._picture(self.supervisor, "revision")
             await hands.click("review.approve")
             await hands.click("review.approve.box.yes")
-            await hands.until(lambda: not _waiting(self.supervisor), "the approval to be sent")
+            await _receipts(self.supervisor, 2)
         hands = self.inspector.hands
         with self._step("the inspector sees that it is approved"):
             await _sync(self.inspector)
@@ -250,9 +249,12 @@ def _rows(person: Person, name: str) -> int:
     return len(person.hands.rows(name))
 
 
-def _waiting(person: Person) -> bool:
-    """Whether the side still counts something to send, as a person would look at it."""
-    return bool(person.hands.text_at("side.sync.count"))
+async def _receipts(person: Person, count: int) -> None:
+    """Wait on the Sync screen until the centre has confirmed so many events."""
+    hands = person.hands
+    await hands.click("side.sync")
+    await hands.click("sync.tab.receipts")
+    await hands.until(lambda: _rows(person, "sync.receipts") >= count, f"{count} receipts")
 
 
 async def _first_sync(person: Person) -> None:
