@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
@@ -22,8 +22,10 @@ from inspector_app.ui.shell.topbar import link_in_words
 from inspector_app.viewmodels.lists import FACE_ROLE
 from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
+from inspector_app.viewmodels.visits import ContinueDraft
 from inspector_app.words import Words
 from sync.contract.events import EventResult
+from sync.domain import findings
 from tests.support import desks
 
 Settle = Callable[[], None]
@@ -185,6 +187,28 @@ def test_locking_hides_everything_before_it_is_said(window: MainWindow, qtbot: Q
     with qtbot.waitSignal(window.locked):
         press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert not window.current.isVisible()
+
+
+@pytest.mark.parametrize("way", ["lock", "close"])
+def test_an_answer_given_a_moment_before_the_window_goes_is_on_the_disk(
+    way: str, window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    draft_id = desk.visits.start("p1", "co1")
+    window.go("visits", ContinueDraft(draft_id))
+    settle()
+    button(window, "visit.next").click()
+    answers = window.findChildren(QPushButton, QRegularExpression(r"^visit\.answer\..*\.nonconform$"))
+    answer = next(one for one in answers if one.isVisible())
+    item = answer.objectName().split(".")[-2]
+    answer.click()
+    if way == "lock":
+        window.lock()
+    else:
+        window.close()
+    opened = desk.visits.open_draft(draft_id)
+    kept = {one.code: one.answer for one in findings.from_session(opened.session, opened.form)}
+    assert kept[item] == "nonconform"
+    settle()
 
 
 def test_rows_that_arrive_are_read_once_for_a_burst_of_pages(
