@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -93,7 +93,6 @@ class EditorPage(QWidget):
         spoken.put(self.previous.setText, "visits.previous")
         self.previous.clicked.connect(lambda: self._step(-1))
         self.next = PrimaryButton("visit.next")
-        self.next.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.next.clicked.connect(lambda: self._step(1))
 
     def _lay_out(self) -> None:
