@@ -101,6 +101,13 @@ def ask(
     name: str = "box.ask",
 ) -> Box:
     """Ask before something happens; ``yes`` is the word on the button that lets it, Escape and the other do not."""
+    box = _question(look, over, title, text, yes, danger, name)
+    box.accepted.connect(then)
+    box.open()
+    return box
+
+
+def _question(look: Look, over: QWidget, title: str, text: str, yes: str, danger: bool, name: str) -> Box:
     box = Box(name, look, over, title=title, text=text, icon="alert" if danger else "info")
     sure = (DangerButton if danger else PrimaryButton)(f"{name}.yes")
     sure.setText(yes)
@@ -112,8 +119,6 @@ def ask(
     sure.setDefault(not danger)
     sure.clicked.connect(box.accept)
     stop.clicked.connect(box.reject)
-    box.accepted.connect(then)
-    box.open()
     return box
 
 
@@ -131,23 +136,15 @@ def ask_text(
 ) -> Box:
     """Ask for a few words, such as a reason; without any, the button stays shut."""
     area = TextArea(f"{name}.text")
-    box = ask(
-        look,
-        over,
-        title=title,
-        text=text,
-        yes=yes,
-        then=lambda: then(area.toPlainText().strip()),
-        danger=danger,
-        name=name,
-    )
     field = Field(area)
     field.set_label(label)
+    box = _question(look, over, title, text, yes, danger, name)
     box.body.addWidget(field)
-    sure = box.findChild(PrimaryButton, f"{name}.yes") or box.findChild(DangerButton, f"{name}.yes")
-    if sure is not None:
-        sure.setEnabled(False)
-        area.textChanged.connect(lambda: sure.setEnabled(bool(area.toPlainText().strip())))
+    sure = next(button for button in box.buttons.buttons() if button.objectName() == f"{name}.yes")
+    sure.setEnabled(False)
+    area.textChanged.connect(lambda: sure.setEnabled(bool(area.toPlainText().strip())))
+    box.accepted.connect(lambda: then(area.toPlainText().strip()))
+    box.open()
     area.setFocus()
     return box
 

@@ -122,10 +122,9 @@ class Words:
             raise MissingWord(f"{self.language}: {key}")
         if isinstance(entry, dict):
             entry = entry.get(category(self.language, _count(params)), entry["other"])
-        said = with_digits(entry, self.digits)
         if params:
-            said = said.format_map({name: self._written(value) for name, value in params.items()})
-        return self._led(said)
+            entry = entry.format_map({name: self._written(value) for name, value in params.items()})
+        return self._led(entry)
 
     def explain(self, code: str, params: Mapping[str, object] | None = None) -> Explanation:
         """What an error means and what to do about it, by its code.

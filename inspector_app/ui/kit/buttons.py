@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from inspector_app.ui.kit.text import restyle
 from inspector_app.ui.kit.wrap import WrapLayout
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.lists import Tone
@@ -43,6 +44,7 @@ class _Button(QPushButton):
         self.setAutoDefault(False)
         if look is not None and icon:
             self._look, self._icon, self._ink = look, icon, self.ink
+            restyle(self, "bare", True)
             look.changed.connect(self._tint)
             self._tint()
 
@@ -50,6 +52,7 @@ class _Button(QPushButton):
         had_text = bool(self.text())
         super().setText(text)
         if had_text != bool(text) and not self.icon().isNull():
+            restyle(self, "bare", not text)
             self._tint()
 
     def _tint(self) -> None:

@@ -128,7 +128,11 @@ class SearchField(LineEdit):
         self.returnPressed.connect(self._ask)
         self.setClearButtonEnabled(True)
         self._glass = self.addAction(look.icon("search", "text_soft"), QLineEdit.ActionPosition.LeadingPosition)
-        look.changed.connect(lambda: self._glass.setIcon(self._look.icon("search", "text_soft")))
+        look.changed.connect(self._tint)
+
+    def _tint(self) -> None:
+        # A method, not a lambda: Qt lets go of it with this field, and the look outlives every field.
+        self._glass.setIcon(self._look.icon("search", "text_soft"))
 
     def _ask(self) -> None:
         self._pause.stop()

@@ -75,6 +75,7 @@ class MainWindow(QWidget):
         self._listen()
         self._add_shortcuts()
         self.go(FIRST)
+        self.setFocus()  # not into the search: a screen reader begins with the page
         self._count()
 
     def _build(self) -> None:

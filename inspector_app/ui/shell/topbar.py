@@ -98,6 +98,7 @@ class TopBar(QFrame):
         self._brand.setText(words.say("common.product"))
         self.search.setPlaceholderText(words.say("shell.search"))
         self.search.setAccessibleName(words.say("shell.search"))
+        self.search.setToolTip(words.say("shell.search_hint"))
         self._language.setText(words.say("common.other_language"))
         self._help.setAccessibleName(words.say("shell.help"))
         self._help.setToolTip(words.say("shell.help"))

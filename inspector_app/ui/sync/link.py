@@ -45,8 +45,11 @@ class LinkCard(Card):
         self._stop.clicked.connect(sync.cancel)
         self._offline.toggled.connect(lambda offline: sync.set_online(not offline))
         sync.status_changed.connect(self.show_status)
-        look.changed.connect(lambda: self.show_status(self._sync.status))
+        look.changed.connect(self._look_changed)
         self.show_status(sync.status)
+
+    def _look_changed(self) -> None:
+        self.show_status(self._sync.status)
 
     def show_status(self, status: SyncStatus) -> None:
         """Show how things stand now."""
