@@ -18,7 +18,7 @@ from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.access.window import AccessWindow
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.main_window import MainWindow
-from inspector_app.viewmodels.syncing import SyncHandle
+from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
 
 _SIZE = QSize(1280, 800)
@@ -33,14 +33,16 @@ class Delivery(QObject):
 
     ended = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._desk: Desk | None = desk
+        self._tasks = tasks
         self._left = False
         self.handle = SyncHandle(_now, self)
         store = SyncStore(desk.cache, system_clock)
         driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear)
         status = desk.outbox.status()
+        self.handle.status_changed.connect(self._allow_fetching)
         self.handle.attach(driver, last_sync=status.last_sync, waiting=status.waiting)
         self.handle.status_changed.connect(self._look_whether_done)
 
@@ -50,13 +52,25 @@ class Delivery(QObject):
         self._look_whether_done()
 
     def end(self) -> None:
-        """Stop and close now; what is unsent stays where it is, on disk."""
+        """Stop and close; what is unsent stays where it is, on disk.
+
+        A request under way may take its time to give up, so the waiting is not done on the GUI thread.
+        """
         if self._desk is None:
             return
         desk, self._desk = self._desk, None
-        self.handle.stop()
-        desk.lock()
-        self.ended.emit()
+        driver = self.handle.detach()
+
+        def close() -> None:
+            if driver is not None:
+                driver.stop()
+            desk.lock()
+
+        self._tasks.run(close, done=lambda _: self.ended.emit(), lane="write", owner=self)
+
+    def _allow_fetching(self, status: SyncStatus) -> None:
+        if self._desk is not None:
+            self._desk.fetcher.allowed = status.link == "online"
 
     def _look_whether_done(self, *_: object) -> None:
         if not self._left or self._desk is None or self.handle.status.running:
@@ -106,12 +120,16 @@ class Application(QObject):
             delivery.end()
         for key in CHOICES:
             self._look.apply_setting(key, desk.settings.get(key))
-        delivery = Delivery(desk, self)
-        delivery.ended.connect(lambda: self._deliveries.remove(delivery))
+        delivery = Delivery(desk, self._tasks, self)
+        delivery.ended.connect(lambda: self._forget(delivery))
         self._deliveries.append(delivery)
         window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
         window.locked.connect(lambda: self._lock(delivery))
         self._show(window)
+
+    def _forget(self, delivery: Delivery) -> None:
+        self._deliveries.remove(delivery)
+        delivery.deleteLater()
 
     def _lock(self, delivery: Delivery) -> None:
         self.open()

@@ -22,7 +22,7 @@ from inspector_app.storage.profile import Profile
 from sync.contract import records as r
 from sync.contract import wire
 from sync.engine import calls
-from sync.engine.ports import Identity, Transport
+from sync.engine.ports import Transport
 
 CLIENT: Final = "midan-desktop/1"
 """Name and version of this program, as the centre's list of devices shows it."""
@@ -201,8 +201,8 @@ class Access:
     def _bind(
         self, cache: Cache, connection: Transport, device: devices.Device, username: str, password: str
     ) -> r.Person:
-        identity = Identity(device.device_id, device.server_id, device.seed)
-        caller = calls.Caller(identity, connection, SystemClock())
+        with cache.read() as conn:
+            caller = calls.Caller(devices.identity(conn), connection, SystemClock())
         request = wire.BindRequest(username=username, password=password)
         person = calls.post(caller, wire.BIND, request, wire.BindReply).person
         with cache.write() as conn:

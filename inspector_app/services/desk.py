@@ -5,6 +5,8 @@ from __future__ import annotations
 from inspector_app.services.cases import Cases
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Clock, Ground, system_clock
+from inspector_app.services.link.driver import SystemClock
+from inspector_app.services.link.fetching import Fetcher
 from inspector_app.services.outbox import Outbox
 from inspector_app.services.register import Register
 from inspector_app.services.review import Review
@@ -12,10 +14,12 @@ from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
 from inspector_app.services.views import Device
 from inspector_app.services.visits import Visits
+from inspector_app.storage import device as devices
 from inspector_app.storage import keyslots, people
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import WrongPassphrase
 from sync.contract import records as r
+from sync.engine.ports import Identity
 
 
 class Desk:
@@ -33,6 +37,7 @@ class Desk:
         outbox: What is on its way to the centre.
         settings: What the person chose.
         evidence: Pictures, recordings and signatures.
+        fetcher: Asks the centre for evidence of others; whoever knows the link allows it.
     """
 
     def __init__(self, cache: Cache, person: r.Person, device: Device, clock: Clock = system_clock) -> None:
@@ -41,7 +46,8 @@ class Desk:
         self.device = device
         ground = Ground(cache, person, device, clock)
         self.settings = Settings(ground)
-        self.evidence = Evidence(ground)
+        self.fetcher = Fetcher(device.server_url, self._identity, SystemClock())
+        self.evidence = Evidence(ground, self.fetcher)
         self.register = Register(ground)
         self.visits = Visits(ground, self.evidence)
         self.cases = Cases(ground, self.evidence)
@@ -66,4 +72,9 @@ class Desk:
 
     def lock(self) -> None:
         """Forget the key; nothing of the desk may be used afterwards."""
+        self.fetcher.close()
         self.cache.close()
+
+    def _identity(self) -> Identity:
+        with self.cache.read() as conn:
+            return devices.identity(conn)

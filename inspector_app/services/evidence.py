@@ -17,7 +17,9 @@ from inspector_app.storage.errors import EvidenceMissing
 from sync.contract import records as r
 
 _THUMBNAILS_KEPT: Final = 256
-_RECORDINGS: Final = (
+_BEGINNINGS: Final = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG", "image/png"),
     (b"OggS", "audio/ogg"),
     (b"RIFF", "audio/wav"),
     (b"ID3", "audio/mpeg"),
@@ -28,12 +30,14 @@ _RECORDINGS: Final = (
 class Evidence:
     """The evidence on this device."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, fetch: Callable[[str], bytes]) -> None:
+        """``fetch`` asks the centre for what is not here; it raises ``UserError`` where it cannot be had."""
         self._ground = ground
+        self._fetch = fetch
         self._thumbnails: Callable[[str, int], bytes] = lru_cache(_THUMBNAILS_KEPT)(self._small)
 
     def read(self, sha256: str) -> bytes:
-        """The plain bytes of one piece, checked as they are opened.
+        """The plain bytes of one piece, checked as they are opened; what another device sent is fetched once.
 
         Raises:
             UserError: ``evidence_missing``.
@@ -41,8 +45,28 @@ class Evidence:
         """
         try:
             return evidence.read(self._ground.cache, sha256)
-        except EvidenceMissing as error:
-            raise UserError("evidence_missing") from error
+        except EvidenceMissing:
+            data = self._fetch(sha256)
+        self._keep_fetched(data)
+        return data
+
+    def _keep_fetched(self, data: bytes) -> None:
+        """Put what came from the centre beside our own, encrypted; it goes again when it is old."""
+        vault = self._ground.cache.vault
+        stored = vault.put(data)
+        try:
+            with self._ground.cache.write() as conn:
+                if evidence.by_hash(conn, stored.sha256) is not None:  # two screens asked for it at once
+                    vault.remove(stored.name)
+                    return
+                state = evidence.PieceState.FETCHED
+                media_type = _media_type(data)
+                evidence.add(
+                    conn, stored, media_type=media_type, role="", owner="", at=self._ground.now(), state=state
+                )
+        except BaseException:
+            vault.remove(stored.name)
+            raise
 
     def has(self, sha256: str) -> bool:
         """Whether the piece is on this device."""
@@ -108,7 +132,12 @@ def _cleaned(data: bytes, role: str) -> images.Cleaned:
         return images.clean_drawing(data)
     if role == "photo":
         return images.clean_photo(data)
-    for beginning, media_type in _RECORDINGS:
-        if data.startswith(beginning):
-            return images.Cleaned(data, media_type, None, None)
-    raise UserError("recording_unreadable")
+    media_type = _media_type(data)
+    if not media_type.startswith("audio/"):
+        raise UserError("recording_unreadable")
+    return images.Cleaned(data, media_type, None, None)
+
+
+def _media_type(data: bytes) -> str:
+    """What the bytes begin like."""
+    return next((named for beginning, named in _BEGINNINGS if data.startswith(beginning)), "application/octet-stream")

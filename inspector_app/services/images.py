@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -26,6 +25,8 @@ from sync.contract.wire import MAX_EVIDENCE_BYTES
 
 SIDE: Final = 2560
 _QUALITY: Final = 85
+_MOST_PIXELS: Final = 80_000_000
+"""More than any camera of a telephone or tablet makes; decoded, they take a quarter of a gigabyte."""
 _FORMATS: Final = (
     JpegImagePlugin.JpegImageFile.format,
     PngImagePlugin.PngImageFile.format,
@@ -71,10 +72,10 @@ def clean_photo(data: bytes) -> Cleaned:
         UserError: ``image_unreadable``, ``image_too_large``.
     """
     with _opened(data) as image:
-        exif = image.getexif()
-        upright = ImageOps.exif_transpose(image)
+        taken_at, fix = _metadata(image)
+        upright = _upright(image)
         upright.thumbnail((SIDE, SIDE))
-        return Cleaned(_jpeg(upright, _QUALITY), "image/jpeg", _taken_at(exif), _fix(exif))
+        return Cleaned(_jpeg(upright, _QUALITY), "image/jpeg", taken_at, fix)
 
 
 def clean_drawing(data: bytes) -> Cleaned:
@@ -105,19 +106,35 @@ def thumbnail(data: bytes, side: int) -> bytes:
 @contextmanager
 def _opened(data: bytes, side: int | None = None) -> Iterator[Image.Image]:
     """A picture, decoded within bounds; with ``side``, a JPEG at a fraction of its size that is still larger."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
-            if side is not None:
-                image.draft("RGB", (side, side))
-            image.load()
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise UserError("image_too_large") from error
-        except _UNREADABLE as error:
-            raise UserError("image_unreadable", file="") from error
+    try:
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        if image.width * image.height > _MOST_PIXELS:
+            raise UserError("image_too_large")
+        if side is not None:
+            image.draft("RGB", (side, side))
+        image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UserError("image_too_large") from error
+    except _UNREADABLE as error:
+        raise UserError("image_unreadable", file="") from error
     with image:
         yield image
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except _UNREADABLE:
+        return image  # as below
+
+
+def _metadata(image: Image.Image) -> tuple[r.Moment | None, r.Fix | None]:
+    """When and where a picture was taken, as far as its metadata can be read."""
+    try:
+        exif = image.getexif()
+        return _taken_at(exif), _fix(exif)
+    except _UNREADABLE:
+        return None, None  # damaged metadata does not cost the picture
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

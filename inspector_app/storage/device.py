@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from inspector_app.storage.errors import NotEnrolled
 from sync.contract import records as r
 from sync.domain import numbers
+from sync.engine.ports import Identity
 
 _DEVICE: Final = "device"
 _EVENTS: Final = "counter.events"
@@ -51,6 +52,18 @@ def load(conn: sa.Connection) -> Device | None:
     """Who this device is, or None before enrolment was begun."""
     text = fact(conn, _DEVICE)
     return None if text is None else msgspec.json.decode(text, type=Device)
+
+
+def identity(conn: sa.Connection) -> Identity:
+    """Who this device is to the centre, with its key.
+
+    Raises:
+        NotEnrolled: It has no identity yet.
+    """
+    known = load(conn)
+    if known is None or not known.enrolled:
+        raise NotEnrolled("not_enrolled")
+    return Identity(known.device_id, known.server_id, known.seed)
 
 
 def save(conn: sa.Connection, device: Device) -> None:

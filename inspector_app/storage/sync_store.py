@@ -7,7 +7,7 @@ from datetime import datetime
 
 from inspector_app.storage import delivery, device, evidence, feed, log
 from inspector_app.storage.cache import Cache
-from inspector_app.storage.errors import EvidenceDamaged, EvidenceMissing, NotEnrolled
+from inspector_app.storage.errors import EvidenceDamaged, EvidenceMissing
 from sync.contract import events as e
 from sync.contract import wire
 from sync.engine.ports import Identity, Piece, Waiting
@@ -39,10 +39,7 @@ class SyncStore:
             NotEnrolled: It has no identity yet.
         """
         with self._cache.read() as conn:
-            known = device.load(conn)
-        if known is None or not known.enrolled:
-            raise NotEnrolled("not_enrolled")
-        return Identity(known.device_id, known.server_id, known.seed)
+            return device.identity(conn)
 
     def waiting(self, limit: int) -> Sequence[Waiting]:
         """The unsent events in ``n`` order, parked ones left out, at most ``limit``."""

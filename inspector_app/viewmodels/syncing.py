@@ -129,11 +129,10 @@ class SyncHandle(QObject):
             self.sync_now()
         self._set(replace(self.status, waiting=waiting))
 
-    def stop(self) -> None:
-        """End the driver."""
-        if self._driver is not None:
-            self._driver.stop()
-            self._driver = None
+    def detach(self) -> Driver | None:
+        """Let the driver go; whoever takes it stops it. Nothing is heard of it any more."""
+        driver, self._driver = self._driver, None
+        return driver
 
     def _take(self, report: Report) -> None:
         if not self._wanted or self._driver is None:
