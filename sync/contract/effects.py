@@ -330,6 +330,9 @@ def _contact(event: e.Event, payload: e.ContactGiven, actor: Actor, book: Book) 
     _may_see(actor, case.committee_id, case.region)
     if case.reporter in ("anonymous", "committee"):
         raise Refused("outside_scope", reporter=case.reporter)
+    before = book.get("contact", event.record)
+    if isinstance(before, r.Contact) and before.case_id != case.id:
+        raise Refused("record_exists", kind="contact", record=event.record)
     contact = r.Contact(
         id=event.record, case_id=case.id, name=payload.name, phone=payload.phone, language=payload.language
     )

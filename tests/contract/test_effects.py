@@ -265,6 +265,14 @@ def test_an_anonymous_case_takes_no_contact(centre: Shelf) -> None:
     assert error.code == "outside_scope"
 
 
+def test_a_contact_is_never_written_over_by_that_of_another_case(centre: Shelf) -> None:
+    for case in ("c1", "c2"):
+        centre.do("case.open", opening(reporter="confidential"), record=case)
+    centre.do("contact.give", e.ContactGiven(case_id="c1", name="سالم"), record="contact")
+    error = refusal(centre, "contact.give", e.ContactGiven(case_id="c2", name="أحمد"), record="contact")
+    assert error.code == "record_exists"
+
+
 def test_an_inspector_records_nothing_outside_his_region(centre: Shelf) -> None:
     assert refusal(centre, "case.open", opening(region="madinah")).code == "outside_scope"
     assert refusal(centre, "visit.submit", submission(region="jeddah")).code == "outside_scope"
