@@ -38,9 +38,10 @@ class ServerProcess:
         command = [sys.executable, "-m", "sync.server", "serve", "--sample", "--host", "127.0.0.1"]
         command += ["--port", str(self._port), "--db", f"sqlite:///{self._folder / 'server.db'}"]
         command += ["--blobs", str(self._folder / "blobs")]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            command, stdout=subprocess.PIPE, stderr=(self._folder / "server.log").open("a"), text=True
-        )
+        with (self._folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+                command, stdout=subprocess.PIPE, stderr=log, text=True
+            )
         self.address = self._wait_until_ready(self._process)
         return self
 
