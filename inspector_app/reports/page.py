@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
@@ -40,7 +40,10 @@ class Cell(NamedTuple):
 
 
 class Page(FPDF):
-    """A document in one reading direction; lengths are millimetres, sizes of letters are points."""
+    """A document in one reading direction, to be made in a ``with`` block.
+
+    Lengths are millimetres, sizes of letters are points.
+    """
 
     def __init__(self, *, rtl: bool, running: str, footer: str, digits: Digits) -> None:
         """Begin an A4 document.
@@ -62,6 +65,14 @@ class Page(FPDF):
         self.set_text_shaping(True, direction="rtl" if rtl else "ltr")
         self.set_font(FAMILY, "", 10)
         self.add_page()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()  # fpdf2 leaves the font's file open
 
     def footer(self) -> None:
         """Called by fpdf2 at the end of every page."""

@@ -38,57 +38,62 @@ def write_visit_pdf(detail: VisitDetail, words: Words, evidence: Evidence, to: P
         OSError: The file cannot be written.
     """
     pictures: dict[str, Picture | None] = {}
-    pages = _Report(detail, words, evidence, pictures, training, total=0).render()
     # The foot of each page says how many there are, which is known only afterwards.
-    report = _Report(detail, words, evidence, pictures, training, total=pages.page_no()).render()
+    with _blank(detail, words, training, total=0) as trial:
+        _Report(trial, detail, words, evidence, pictures, training).write()
+        total = trial.page_no()
     partial = to.with_name(f".{to.name}.part")
     try:
-        partial.write_bytes(bytes(report.output()))
+        with _blank(detail, words, training, total=total) as page:
+            _Report(page, detail, words, evidence, pictures, training).write()
+            partial.write_bytes(bytes(page.output()))
         partial.replace(to)
     finally:
         partial.unlink(missing_ok=True)
 
 
+def _blank(detail: VisitDetail, words: Words, training: bool, *, total: int) -> Page:
+    """The document, with its foot, before anything is written."""
+    product = words.say("report.training") if training else words.say("report.product")
+    footer = words.say("report.page", page="{page}", pages=total)
+    running = words.join(product, words.code(detail.visit.number))
+    page = Page(rtl=words.rtl, running=running, footer=footer, digits=words.digits)
+    page.set_lang(words.language)
+    page.set_title(f"{words.say('report.title')} {detail.visit.number}")
+    page.set_creator(words.say("report.product"))
+    return page
+
+
 class _Report:
-    """One rendering of one visit."""
+    """What is written about one visit."""
 
     def __init__(
         self,
+        page: Page,
         detail: VisitDetail,
         words: Words,
         evidence: Evidence,
         pictures: dict[str, Picture | None],
         training: bool,
-        *,
-        total: int,
     ) -> None:
+        self._page = page
         self._detail = detail
         self._words = words
         self._evidence = evidence
         self._pictures = pictures
         self._training = training
-        running = words.join(
-            words.say("report.training") if training else words.say("report.product"), words.code(detail.visit.number)
-        )
-        footer = words.say("report.page", page="{page}", pages=total)
-        self._page = Page(rtl=words.rtl, running=running, footer=footer, digits=words.digits)
 
-    def render(self) -> Page:
-        """Write everything."""
-        visit, words, page = self._detail.visit, self._words, self._page
-        page.set_lang(words.language)
-        page.set_title(f"{words.say('report.title')} {visit.number}")
-        page.set_creator(words.say("report.product"))
+    def write(self) -> None:
+        """Write everything, in the order in which it is read."""
         self._head()
         self._facts()
         self._nonconformities()
         for section in self._detail.sections:
             self._section(section)
         if not self._detail.readable:
-            page.text_block(words.say("report.checklist_missing"), colour=CAUTION)
+            self._page.text_block(self._words.say("report.checklist_missing"), colour=CAUTION)
         self._signature()
         self._history()
-        return page
 
     def _head(self) -> None:
         visit, words, page = self._detail.visit, self._words, self._page
@@ -141,7 +146,7 @@ class _Report:
         if place is None:
             return ""
         licence = place.tourism_licence and self._words.say("report.licence", number=place.tourism_licence)
-        return self._words.join(self._words.name(place), place.city, licence)
+        return self._words.join(self._words.name(place), licence)
 
     def _company(self, company: r.Company | None) -> str:
         if company is None:

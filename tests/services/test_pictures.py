@@ -93,6 +93,7 @@ def test_formats_that_cameras_do_not_write_are_refused() -> None:
     assert refused.value.code == "image_unreadable"
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
 @given(st.binary(max_size=400), st.integers(0, 600))
 def test_damaged_pictures_are_refused_or_kept_and_never_crash(noise: bytes, at: int) -> None:
     whole = jpeg((64, 64))
