@@ -43,6 +43,12 @@ def _drawing(name: str) -> str:
 
 
 @cache
+def _tinted() -> QTemporaryDir:
+    """Where tinted icons lie for the stylesheet; one folder, so that the same look is the same stylesheet."""
+    return QTemporaryDir()
+
+
+@cache
 def _font_family() -> str:
     """Load the fonts that ship with the product, once.
 
@@ -83,7 +89,6 @@ class Look(QObject):
         self.text_size = text_size
         self._digits = digits
         self._qt_words: QTranslator | None = None
-        self._tinted = QTemporaryDir()
         self._icons: dict[tuple[str, str, bool], QIcon] = {}
 
     @property
@@ -152,7 +157,7 @@ class Look(QObject):
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("there is no QApplication to dress")
-        if app.style().name() != "fusion":
+        if not app.styleSheet():  # under a stylesheet the style has no name any more, and stays what it was
             app.setStyle("fusion")
         self._translate_qt(app)
         saudi = QLocale(QLocale.Language.Arabic, QLocale.Country.SaudiArabia)
@@ -240,7 +245,7 @@ class Look(QObject):
 
     def _tinted_file(self, name: str, token: str) -> str:
         """A stylesheet takes pictures only from files."""
-        path = Path(self._tinted.path()) / f"{name}-{self.tokens[token].lstrip('#')}.svg"
+        path = Path(_tinted().path()) / f"{name}-{self.tokens[token].lstrip('#')}.svg"
         if not path.exists():
             path.write_bytes(self._svg(name, token))
         return path.as_posix()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
+from inspector_app.services.views import CaseFields
 from inspector_app.storage import recovery
 from inspector_app.storage.profile import Profile
 from inspector_app.ui.access.window import AccessWindow
@@ -191,23 +192,48 @@ def test_what_is_wrong_is_said_again_in_the_other_language(door: AccessWindow, s
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> Path:
-    """A device whose cache has lost its first pages."""
+    """A device with a draft and an unsent case, the last pages of whose cache are gone."""
     folder = tmp_path / "device"
-    with desks.cache_in(folder):
-        pass
-    found = next(folder.glob("cache.db"))
-    found.write_bytes(b"\xff" * 4096 + found.read_bytes()[4096:])
+    with desks.cache_in(folder) as cache:
+        desk = desks.seat(cache, desks.INSPECTOR, desks.Clock())
+        desk.visits.start("p1", "co1")
+        desk.cases.open(
+            CaseFields(kind="note", category="N01", priority="P3", text="نظيف", region="makkah", place_id="p1")
+        )
+    found = folder / "cache.db"
+    whole = found.read_bytes()
+    found.write_bytes(whole[:4096] + b"\xff" * 4096 + whole[8192:])
     return folder
 
 
-def test_damaged_data_is_said_and_set_aside_whole(
+def test_of_damaged_data_what_can_be_read_is_saved_and_counted(
     damaged: Path, profile: Profile, door: AccessWindow, qtbot: QtBot, settle: Settle
 ) -> None:
-    assert door.page.objectName() == "unlock"
-    type_into(door, "unlock.passphrase", desks.PASSPHRASE)
-    click(door, "unlock.act")
-    qtbot.waitUntil(lambda: door.page.objectName() == "damaged", timeout=20_000)
+    find_the_damage(door, qtbot)
+    type_into(door, "damaged.passphrase", "not the passphrase")
     click(door, "damaged.act")
+    qtbot.waitUntil(lambda: bool(said_under(door, "damaged.passphrase")), timeout=20_000)
+    type_into(door, "damaged.passphrase", desks.PASSPHRASE)
+    click(door, "damaged.act")
+    saved = door.findChild(QWidget, "damaged.saved")
+    assert saved is not None
+    qtbot.waitUntil(saved.isVisible, timeout=20_000)
+    assert SAY("access.damaged.events", n=1) in saved.accessibleName()
+    assert SAY("access.damaged.drafts", n=1) in saved.accessibleName()
+    with qtbot.waitSignal(door.signed_in) as came:
+        click(door, "damaged.act")
+    desk = came.args[0]
+    assert len(desk.visits.drafts()) == 1
+    assert desk.outbox.status().waiting == 1
+    desk.lock()
+    assert list((damaged / "set-aside").rglob("cache.db")) != []
+
+
+def test_damaged_data_can_be_set_aside_whole(
+    damaged: Path, profile: Profile, door: AccessWindow, qtbot: QtBot, settle: Settle
+) -> None:
+    find_the_damage(door, qtbot)
+    click(door, "damaged.aside")
     box = door.findChild(QDialog, "damaged.ask_aside")
     assert isinstance(box, QDialog)
     with qtbot.waitSignal(box.finished):
@@ -216,6 +242,13 @@ def test_damaged_data_is_said_and_set_aside_whole(
     settle()
     assert list((damaged / "set-aside").rglob("cache.db")) != []
     assert not (damaged / "cache.db").exists()
+
+
+def find_the_damage(door: AccessWindow, qtbot: QtBot) -> None:
+    assert door.page.objectName() == "unlock"
+    type_into(door, "unlock.passphrase", desks.PASSPHRASE)
+    click(door, "unlock.act")
+    qtbot.waitUntil(lambda: door.page.objectName() == "damaged", timeout=20_000)
 
 
 def test_a_request_can_be_saved_to_a_file(
