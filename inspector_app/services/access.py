@@ -14,7 +14,7 @@ from inspector_app.services.errors import UserError, told_to_the_user
 from inspector_app.services.ground import Clock, system_clock
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.http import checked_address
-from inspector_app.services.views import Device
+from inspector_app.services.views import Device, Rescued
 from inspector_app.storage import damaged, durable, people, recovery
 from inspector_app.storage import device as devices
 from inspector_app.storage.cache import Cache
@@ -158,6 +158,27 @@ class Access:
             raise
         self._asked = None
         return desk
+
+    def rescue(self, passphrase: str) -> tuple[Desk, Rescued]:
+        """Make a new cache of what can be read of a damaged one, which is set aside whole; and sign in.
+
+        Raises:
+            UserError: As ``unlock``.
+        """
+        cache, person_id, saved = damaged.recover(self._profile, passphrase, self._clock())
+        try:
+            desk = self._seated(cache, person_id)
+        except BaseException:
+            cache.close()
+            raise
+        rescued = Rescued(
+            folder=saved.folder.name,
+            events=saved.events,
+            drafts=saved.drafts,
+            evidence=saved.evidence,
+            whole=not saved.lost,
+        )
+        return desk, rescued
 
     def set_aside(self) -> None:
         """Move a cache nobody can open out of the way, whole, so that the device can be enrolled again."""

@@ -27,6 +27,20 @@ class Device:
     committee: r.Committee | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescued:
+    """What was saved of a damaged cache: unsent events, drafts, pieces of evidence, and whether that is all.
+
+    ``folder`` is the name of the folder, below ``set-aside`` of the profile, that has the damaged files whole.
+    """
+
+    folder: str
+    events: int
+    drafts: int
+    evidence: int
+    whole: bool
+
+
 # --------------------------------------------------------------------------------------------------------- register
 
 
