@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
@@ -24,8 +23,8 @@ from inspector_app.ui.visits.workspace import VisitsWorkspace
 from inspector_app.viewmodels.visit_editor import WHILE_TYPING_MS
 from inspector_app.viewmodels.visits import ContinueDraft
 from tests.support import desks
+from tests.ui.hands import find, type_in
 
-W = TypeVar("W", bound=QWidget)
 Settle = Callable[[], None]
 ACCOMMODATION = 1
 """The section of the checklist whose items are E01 and following."""
@@ -48,22 +47,9 @@ def editor_of(window: MainWindow) -> EditorPage:
     return workspace.editor
 
 
-def find(kind: type[W], page: QWidget, name: str) -> W:
-    found = page.findChild(kind, name)
-    assert isinstance(found, kind), name
-    return found
-
-
 def answer(page: EditorPage, qtbot: QtBot, code: str, value: str) -> None:
     button = find(QPushButton, page, f"visit.answer.{code}.{value}")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def type_in(line: QWidget, text: str) -> None:
-    """Type letters that no key of QTest has."""
-    for letter in text:
-        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
-        QApplication.sendEvent(line, press)
 
 
 def stored(desk: Desk, page: EditorPage, code: str) -> str:
