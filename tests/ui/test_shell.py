@@ -254,6 +254,25 @@ def test_an_error_no_screen_expected_is_told_in_words_when_the_user_can_act_on_i
         box.reject()
 
 
+def test_a_window_that_was_locked_away_hears_nothing_any_more(
+    desk: Desk, look: Look, tasks: Tasks, sync: SyncHandle, qtbot: QtBot, settle: Settle
+) -> None:
+    window = MainWindow(desk, look, tasks, sync)
+    for place in ("register", "visits", "cases", "sync", "settings"):
+        window.go(place)
+        settle()
+    with qtbot.waitSignal(window.destroyed):
+        window.deleteLater()
+    with qtbot.captureExceptions() as raised:
+        look.set_language("en")
+        look.set_theme("dark")
+        sync.status_changed.emit(SyncStatus(link="online"))
+        sync.finished.emit(SyncStatus(link="online"))
+        sync.rows_arrived.emit()
+        settle()
+    assert raised == []
+
+
 def test_the_application_is_dressed_once_for_all_windows(look: Look) -> None:
     assert QApplication.font().family() == "IBM Plex Sans Arabic"
     look.set_text_size(19)

@@ -47,7 +47,7 @@ class SyncWorkspace(Workspace):
         self._tabs.chosen.connect(self._show_tab)
         self._lists["attention"].current_changed.connect(lambda key: self._detail.show_event(self._refused.get(key)))
         self._save_log.clicked.connect(self._ask_log_file)
-        sync.finished.connect(lambda _: self.refresh())
+        sync.finished.connect(self.refresh)
         self.retranslate()
         self._tabs.choose("waiting")
         self._show_tab("waiting")
