@@ -58,7 +58,15 @@ def _on_screen() -> int:
     return 0
 
 
+def _quiet(kind: object, context: object, message: str) -> None:
+    """What Qt says, without what its offscreen platform says of every window: that it has no screen."""
+    if not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr, flush=True)  # noqa: T201 - this command speaks to a terminal
+
+
 def _tour() -> int:
+    from PySide6.QtCore import qInstallMessageHandler
+
     from inspector_app.app.main import qt_application, run_on_loop
     from inspector_app.app.server_process import ServerProcess
     from inspector_app.app.tour.hands import NotSeen
@@ -71,6 +79,7 @@ def _tour() -> int:
     started = time.monotonic()
     with ServerProcess(TOUR / "server") as server:
         say(f"    the central server listens on {server.address}")
+        qInstallMessageHandler(_quiet)
         qt_application()
         look = Look()
         look.apply()
