@@ -61,9 +61,7 @@ class Evidence:
                     return
                 state = evidence.PieceState.FETCHED
                 media_type = _media_type(data)
-                evidence.add(
-                    conn, stored, media_type=media_type, role="", owner="", at=self._ground.now(), state=state
-                )
+                evidence.add(conn, stored, media_type=media_type, role="", owner="", at=self._ground.now(), state=state)
         except BaseException:
             vault.remove(stored.name)
             raise

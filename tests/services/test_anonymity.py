@@ -12,7 +12,7 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.views import CaseFields
 from inspector_app.storage.cache import Cache
 
-NAMES = st.text(st.characters(codec="utf-8", categories=("L",)), min_size=3, max_size=24).map(
+NAMES = st.text(st.characters(codec="utf-8", categories=["L"]), min_size=3, max_size=24).map(
     lambda name: f"زعفران{name}"
 )
 PHONES = st.from_regex(r"\+9665[0-9]{8}", fullmatch=True)
