@@ -271,6 +271,11 @@ class CaseWriter(QObject):
 
         self._run(work, lambda _: self.discarded.emit())
 
+    def rest(self) -> None:
+        """Keep what was typed and wait: nobody looks at the form now."""
+        self._look_timer.stop()
+        self.save()
+
     def _stop(self) -> None:
         self._save_timer.stop()
         self._look_timer.stop()

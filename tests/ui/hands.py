@@ -13,10 +13,10 @@ W = TypeVar("W", bound=QWidget)
 
 
 def find(kind: type[W], page: QWidget, name: str) -> W:
-    """The widget of that name; there must be one."""
-    found = page.findChild(kind, name)
-    assert isinstance(found, kind), name
-    return found
+    """The newest widget of that name; a page made anew leaves the old one to be deleted by the event loop."""
+    found: list[W] = page.findChildren(kind, name)
+    assert found, name
+    return found[-1]
 
 
 def press(page: QWidget, name: str) -> None:

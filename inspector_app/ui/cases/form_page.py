@@ -231,7 +231,7 @@ class CaseForm(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Another workspace comes to the front, or the window goes: what was typed is written first."""
-        self.writer.save()
+        self.writer.rest()
         super().hideEvent(event)
 
     def _open(self) -> None:
