@@ -1,0 +1,140 @@
+"""The parts that forms are made of: days in either calendar, pages of a checklist, rows that wrap."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+import xforms
+from inspector_app.ui.forms.dates import DayEdit, read_day
+from inspector_app.ui.kit.wrap import WrapLayout
+from inspector_app.ui.look import Look
+from inspector_app.viewmodels.checklist import page_of, pages, progress
+from sync.domain import hijri
+from tests.support import desks
+from tests.ui.hands import type_in
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-11-22", date(2026, 11, 22)),
+        ("22/11/2026", date(2026, 11, 22)),
+        ("٢٢-١١-٢٠٢٦", date(2026, 11, 22)),
+        ("1-9-1447", date(2026, 2, 18)),
+        ("١٤٣٤/٢/١", date(2012, 12, 14)),
+        ("31/2/2026", None),
+        ("30-13-1447", None),
+        ("غدًا", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_in_either_calendar_and_any_digits(typed: str, day: date | None) -> None:
+    assert read_day(typed) == day
+
+
+@given(st.integers(0, (hijri.LAST_DAY - hijri.FIRST_DAY).days))
+def test_every_hijri_day_is_read_as_itself(days: int) -> None:
+    day = hijri.FIRST_DAY + timedelta(days=days)
+    lunar = hijri.to_hijri(day)
+    assert read_day(f"{lunar.day}-{lunar.month}-{lunar.year}") == day
+
+
+def test_a_hijri_day_is_handed_on_as_gregorian_with_both_shown(look: Look, qtbot: QtBot) -> None:
+    edit = DayEdit("day")
+    qtbot.addWidget(edit)
+    given_days: list[str] = []
+    edit.day_given.connect(given_days.append)
+    type_in(edit.line, "1-9-1447")
+    assert given_days[-1] == "2026-02-18"
+    edit.show_day(given_days[-1], look.words)
+    assert edit.line.text() == "1-9-1447"
+
+
+def test_what_is_no_day_is_handed_on_as_it_was_typed(qtbot: QtBot) -> None:
+    edit = DayEdit("day")
+    qtbot.addWidget(edit)
+    with qtbot.waitSignal(edit.day_given) as told:
+        type_in(edit.line, "?")
+    assert told.args == ["?"]
+
+
+@pytest.fixture(scope="module")
+def form() -> xforms.Form:
+    return xforms.load(desks.checklist().xform)
+
+
+def test_every_question_of_the_checklist_is_on_one_page_once(form: xforms.Form) -> None:
+    refs = [ref for page in pages(form) for entry in page.entries for ref in entry.refs]
+    asked = [
+        ref for ref, state in form.new().states().items() if state.label and ref not in {p.ref for p in pages(form)}
+    ]
+    assert len(refs) == len(set(refs))
+    assert set(refs) >= set(asked)
+
+
+def test_every_item_has_its_note_and_its_photo_beside_it(form: xforms.Form) -> None:
+    items = [entry for page in pages(form) for entry in page.entries if entry.code]
+    assert len(items) > 40
+    for entry in items:
+        assert entry.note is not None
+        assert entry.photo is not None
+        assert entry.note.ref == f"{entry.question.ref}_note"
+
+
+def test_progress_counts_what_is_asked_now(form: xforms.Form) -> None:
+    session = form.new()
+    page = next(page for page in pages(form) if any(entry.code == "E02" for entry in page.entries))
+    before = progress(page, session)
+    session.answer("/data/E/E02", "nonconform")
+    after = progress(page, session)
+    assert (after.answered, after.nonconform) == (before.answered + 1, 1)
+    assert after.total == before.total
+
+
+def test_a_partial_answer_is_answered_and_is_no_nonconformity(form: xforms.Form) -> None:
+    session = form.new()
+    page = next(page for page in pages(form) if any(entry.code == "E02" for entry in page.entries))
+    session.answer("/data/E/E02", "partial")
+    assert progress(page, session).nonconform == 0
+
+
+def test_the_page_of_an_unknown_question_is_none(form: xforms.Form) -> None:
+    assert page_of(pages(form), "/data/nowhere") == -1
+
+
+@pytest.mark.parametrize(("width", "lines"), [(460, 1), (240, 2), (110, 4)])
+def test_four_answers_stand_in_one_line_or_in_two_or_below_each_other(width: int, lines: int, qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    layout = WrapLayout(holder, spacing=8, equal=True)
+    parts = [QWidget() for _ in range(4)]
+    for part in parts:
+        part.setMinimumSize(100, 40)
+        layout.addWidget(part)
+    holder.show()
+    layout.setGeometry(QRect(0, 0, width, 400))
+    assert len({part.y() for part in parts}) == lines
+    assert layout.heightForWidth(width) == lines * 40 + (lines - 1) * 8
+    assert len({part.width() for part in parts}) == 1
+
+
+def test_a_wrapped_row_begins_at_the_right_of_an_arabic_page(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    holder.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    layout = WrapLayout(holder)
+    first, second = QWidget(), QWidget()
+    for part in (first, second):
+        part.setFixedSize(100, 40)
+        layout.addWidget(part)
+    holder.show()
+    layout.setGeometry(QRect(0, 0, 300, 40))
+    assert first.geometry().right() == 299
+    assert second.geometry().right() < first.geometry().left()
