@@ -17,8 +17,9 @@ from tests.bench.measuring import in_turn, milliseconds, say, spread
 from tests.support import desks
 
 TURNS = 200
-MOST_TIMES = 999.0
-"""Three times the ratio measured when this was written."""
+MOST_TIMES, MOST_MORE = 3.0, 3.0
+"""A save may cost three plain updates and 3 ms. Next to a disk that took 4 ms it cost 1.5 of them when this was
+written; next to one that takes nothing, 1 ms of our own work is left, and a ratio says nothing."""
 _FULL = 2
 
 
@@ -110,17 +111,17 @@ def test_a_save_while_typing_costs_little_more_than_the_disk_does(
         plain=lambda: milliseconds(lambda: plain.update(writer.instance)),
         editor=writer.through_the_editor,
     )
-    ratio = measured["save"].median / measured["plain"].median
+    save, plain_update = measured["save"].median, measured["plain"].median
     say(
-        f"One save of a draft: {writer.items} items, {len(writer.instance.encode()):,} bytes, synchronous = FULL",
+        f"One save of a draft: {writer.items} items asked, {len(writer.instance.encode()):,} bytes, synchronous = FULL",
         {
             "visits.save": measured["save"],
             "plain UPDATE, COMMIT": measured["plain"],
-            "ratio": f"{ratio:9.2f}      (at most {MOST_TIMES})",
+            "ratio": f"{save / plain_update:9.2f}      (at most {MOST_TIMES + MOST_MORE / plain_update:.2f})",
             "through the editor, to its word that it is saved": measured["editor"],
             "of it on the GUI thread": spread(writer.asked),
             "a letter typed, on the GUI thread": spread(writer.key),
         },
     )
     assert desk.visits.open_draft(writer.draft_id).session.serialise() == writer.instance
-    assert ratio <= MOST_TIMES
+    assert save <= MOST_TIMES * plain_update + MOST_MORE

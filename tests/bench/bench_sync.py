@@ -25,8 +25,8 @@ from tests.bench.floor import floor_server
 from tests.bench.measuring import in_turn, milliseconds, say, spread
 
 TURNS = 9
-MOST_TIMES = 999.0
-"""Three times the ratio measured when this was written."""
+MOST_TIMES = 21.0
+"""Three times the ratio measured when this was written; it is 11 where a disk costs nothing."""
 _WORK = (wire.PUSH, wire.BLOBS)
 
 
@@ -121,7 +121,7 @@ def test_a_days_visit_is_sent_at_a_small_multiple_of_its_bare_bytes(days: Days) 
         {
             "sync": measured["sync"],
             "plain POSTs, written and fsynced": measured["posts"],
-            "ratio": f"{ratio:9.2f}      (at most {MOST_TIMES})",
+            "ratio": f"{ratio:9.2f}      (at most {MOST_TIMES:.0f})",
             **{f"of it: {name}": spread(part) for name, part in days.took.items()},
         },
     )

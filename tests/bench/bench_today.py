@@ -17,8 +17,8 @@ from tests.bench.windows import Moments
 from tests.support.desks import PASSPHRASE
 
 TURNS = 9
-MOST_TIMES = 999.0
-"""Three times the ratio measured when this was written."""
+MOST_TIMES = 120.0
+"""Three times the ratio when this was written; it was 26 to 44, as busy as the two cores were with other things."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_today_is_painted_soon_after_the_passphrase_was_accepted(profile: Path) 
         {
             "Today": measured["today"],
             "empty window: QApplication to painted": measured["empty"],
-            "ratio": f"{ratio:9.2f}      (at most {MOST_TIMES})",
+            "ratio": f"{ratio:9.2f}      (at most {MOST_TIMES:.0f})",
             "process: Python alone, start to end": measured["python"],
             **{name: spread(found) for name, found in sorted(windows.said.items())},
         },
