@@ -203,16 +203,19 @@ class Engine:
         return Report(Phase.PULL, Link.ONLINE, rows=len(page.changes))
 
     def _evidence(self) -> Report:
-        if self._piece is None:
-            self._piece = self._store.next_evidence()
-            if self._piece is None:
-                self._phase = Phase.REST
-                return self._rest()
-            return self._begin_piece(self._piece)
-        return self._send_chunk(self._piece)
+        if self._piece is not None:
+            return self._send_chunk(self._piece)
+        piece = self._store.next_evidence()
+        if piece is None:
+            self._phase = Phase.REST
+            return self._rest()
+        return self._begin_piece(piece)
 
     def _begin_piece(self, piece: Piece) -> Report:
-        """Ask how much the centre has; where it has nothing, announce the piece. Both may be repeated."""
+        """Ask how much the centre has; where it has nothing, announce the piece. Both may be repeated.
+
+        Only then is it under way: the centre refuses for good a chunk of a piece that was never announced to it.
+        """
         path = f"{wire.BLOBS}/{piece.sha256}"
         try:
             answer = self._caller.call("HEAD", path)
@@ -220,7 +223,6 @@ class Engine:
             complete = answer.headers.get(wire.COMPLETE.lower()) == "1"
         except Refused as error:
             if error.code != "not_found":
-                self._piece = None
                 raise
             try:
                 self._caller.call("POST", path, headers={wire.LENGTH: str(piece.size)})
@@ -274,9 +276,9 @@ class Engine:
         if not 0 <= offset <= piece.size:
             raise LinkDown(f"an upload offset {offset} of {piece.size}")
         self._store.evidence_at(piece.sha256, offset, complete)
-        self._offset, self._link = offset, Link.ONLINE
+        self._piece, self._offset, self._link = None if complete else piece, offset, Link.ONLINE
         if complete:
-            self._piece, self._hash_failures = None, 0
+            self._hash_failures = 0
         return Report(Phase.EVIDENCE, Link.ONLINE, done_bytes=offset, total_bytes=piece.size)
 
     def _adapt(self, elapsed_s: float) -> None:

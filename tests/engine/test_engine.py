@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -190,6 +191,22 @@ def test_an_upload_cut_in_the_middle_sends_only_what_is_missing(desk: Desk) -> N
     sent_again = again.traffic.sent
     assert sent_again < len(photo) - held + 1024
     assert len(desk.centre.requests) > len(before)
+
+
+@pytest.mark.parametrize("lost", [down, broken], ids=["down", "broken"])
+@pytest.mark.parametrize("request_lost", ["HEAD", "POST"])
+def test_evidence_whose_beginning_got_no_answer_is_begun_again(
+    desk: Desk, request_lost: str, lost: Callable[[], Answer | None]
+) -> None:
+    photo = b"photo" * 100_000
+    sha256 = hashlib.sha256(photo).hexdigest()
+    desk.round()
+    desk.store.files[sha256] = photo
+    desk.centre.faults = [lambda: None] * (1 if request_lost == "HEAD" else 2) + [lost]  # the rows are asked for first
+    desk.round()
+    assert (request_lost, f"{wire.BLOBS}/{sha256}") in desk.centre.requests
+    assert desk.store.failed == {}
+    assert bytes(desk.centre.blobs[sha256]) == photo
 
 
 def test_evidence_whose_hash_is_never_right_is_given_up_and_said_so(desk: Desk) -> None:
