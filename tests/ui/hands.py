@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -40,7 +41,7 @@ def write(page: QWidget, name: str, text: str) -> None:
 
 def draw(pad: QWidget, qtbot: QtBot) -> None:
     """Draw one stroke."""
-    qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 60))
-    qtbot.mouseMove(pad, QPoint(120, 90))
-    qtbot.mouseMove(pad, QPoint(200, 50))
-    qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(200, 50))
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 60))
+    QTest.mouseMove(pad, QPoint(120, 90))
+    QTest.mouseMove(pad, QPoint(200, 50))
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(200, 50))

@@ -51,15 +51,11 @@ def fill(form: CaseForm, settle: Settle) -> None:
     settle()
 
 
-def a_case(desk: Desk, **changed: str) -> str:
+def a_case(desk: Desk) -> str:
     fields = CaseFields(
         kind="complaint", category="CC01", priority="P2", text=TOLD, region="makkah", place_id="p1", company_id="co1"
     )
-    return desk.cases.open(fields if not changed else CaseFields(**{**_plain(fields), **changed})).case_id
-
-
-def _plain(fields: CaseFields) -> dict[str, object]:
-    return {name: getattr(fields, name) for name in CaseFields.__dataclass_fields__}
+    return desk.cases.open(fields).case_id
 
 
 def at_state(cache: Cache, case_id: str, state: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -49,7 +50,7 @@ def editor_of(window: MainWindow) -> EditorPage:
 
 def answer(page: EditorPage, qtbot: QtBot, code: str, value: str) -> None:
     button = find(QPushButton, page, f"visit.answer.{code}.{value}")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def stored(desk: Desk, page: EditorPage, code: str) -> str:
@@ -287,3 +288,10 @@ def test_the_last_page_is_finishing(page: EditorPage, qtbot: QtBot) -> None:
             page.next.click()
     assert page.section == FINISH
     assert not page.next.isVisible()
+
+
+def test_the_next_section_begins_with_the_cursor_in_its_first_question(page: EditorPage, window: MainWindow) -> None:
+    page.show_section(0)
+    page.next.click()
+    assert page.section == ACCOMMODATION
+    assert find(QPushButton, page, "visit.answer.E01.conform").hasFocus()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -73,10 +74,10 @@ def test_j_and_k_move_through_the_queue(
     review: ReviewWorkspace, reports: tuple[str, str], qtbot: QtBot, settle: Settle
 ) -> None:
     review.list.setFocus()
-    qtbot.keyClick(review.list, Qt.Key.Key_J)
+    QTest.keyClick(review.list, Qt.Key.Key_J)
     settle()
     assert in_front(review) == reports[1]
-    qtbot.keyClick(review.list, Qt.Key.Key_K)
+    QTest.keyClick(review.list, Qt.Key.Key_K)
     settle()
     assert in_front(review) == reports[0]
 
@@ -87,7 +88,7 @@ def test_letters_typed_into_a_remark_move_nothing(
     press(review, "review.remark.E02.open")
     area = find(QPlainTextEdit, review, "review.remark.E02")
     area.setFocus()
-    qtbot.keyClicks(area, "jar")
+    QTest.keyClicks(area, "jar")
     settle()
     assert area.toPlainText() == "jar"
     assert in_front(review) == reports[0]
@@ -135,7 +136,7 @@ def test_the_key_a_asks_and_then_approves(
     review: ReviewWorkspace, reports: tuple[str, str], supervisor: Desk, qtbot: QtBot, settle: Settle
 ) -> None:
     review.list.setFocus()
-    qtbot.keyClick(review.list, Qt.Key.Key_A)
+    QTest.keyClick(review.list, Qt.Key.Key_A)
     press(find(QDialog, review, "review.approve.box"), "review.approve.box.yes")
     settle()
     assert supervisor.visits.row(reports[0]).visit.state == "approved"

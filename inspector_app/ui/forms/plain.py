@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout, QWidget
 
 import xforms
 from inspector_app.ui.forms.dates import DayEdit
@@ -80,7 +80,8 @@ class PlainRow(QWidget):
 
     def focus_input(self) -> None:
         """Put the cursor here."""
-        self._input.setFocus(Qt.FocusReason.OtherFocusReason)
+        inside = self._input.findChild(QAbstractButton) if isinstance(self._input, (_Few, _SomeOf)) else None
+        (inside or self._input).setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _make(question: xforms.Question, state: xforms.State, give: Callable[[str], None]) -> _Input:

@@ -69,6 +69,13 @@ class SectionPage(ScrollPage):
         """Say at every question what is still missing."""
         self._keeping_place(self._anchor(), lambda: [row.show_problems() for _, row in self._rows])
 
+    def begin(self) -> None:
+        """From the top, with the cursor in the first question."""
+        self.verticalScrollBar().setValue(0)
+        row = next((row for _, row in self._rows if not row.isHidden()), None)
+        if row is not None:
+            row.focus_input()
+
     def go_to(self, ref: str) -> None:
         """Bring a question into view and put the cursor there."""
         row = next((row for entry, row in self._rows if ref in entry.refs), None)

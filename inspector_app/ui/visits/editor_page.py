@@ -128,6 +128,12 @@ class EditorPage(QWidget):
         """Bring a section, or the last page, to the front."""
         self.side.select(number)
 
+    def begin(self) -> None:
+        """Put the cursor where the section in front begins."""
+        page = self._pages.get(self.section)
+        if page is not None:
+            page.begin()
+
     def go_to(self, ref: str) -> None:
         """Bring one question into view, wherever it is."""
         number = page_of(self.editor.pages, ref)
@@ -155,6 +161,7 @@ class EditorPage(QWidget):
     def _step(self, by: int) -> None:
         order = list(self.side.rows.ids)
         self.show_section(order[max(0, min(len(order) - 1, order.index(self.section) + by))])
+        self.begin()
 
     def leave(self) -> None:
         """Save and go back to the list."""

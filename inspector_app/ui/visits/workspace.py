@@ -114,6 +114,7 @@ class VisitsWorkspace(Workspace):
         self.editor.submitted.connect(self._submitted)
         self.pages.addWidget(self.editor)
         self._front(self.editor)
+        self.editor.begin()
 
     def _left_editor(self) -> None:
         self.show_list()
@@ -123,6 +124,7 @@ class VisitsWorkspace(Workspace):
         self._put_editor_away()
         self.submitted.show_result(result)
         self._front(self.submitted)
+        self.submitted.read.setFocus()
         self.navigator.changed()
 
     def _put_editor_away(self) -> None:
