@@ -99,6 +99,11 @@ class Application(QObject):
         self._deliveries: list[Delivery] = []
         self.window: QWidget | None = None
 
+    @property
+    def delivering(self) -> bool:
+        """Whether a cache is open: somebody is signed in, or something is still being delivered behind the door."""
+        return bool(self._deliveries)
+
     def open(self) -> None:
         """Show the door: the unlock page, or the first-run page of a new device."""
         door = AccessWindow(self._access, self._look, self._tasks)

@@ -75,8 +75,9 @@ class Hands:
     def text_of(widget: QWidget) -> str:
         """What a widget says."""
         for reader in ("text", "toPlainText", "title"):
-            if hasattr(widget, reader):
-                return str(getattr(widget, reader)())
+            said = getattr(widget, reader, None)
+            if callable(said):
+                return str(said())
         return ""
 
     async def click(self, name: str) -> None:
@@ -198,8 +199,9 @@ class Hands:
 
 def press(widget: QWidget, letter: str) -> None:
     """One key of a keyboard in any language; QTest's own ``keyClicks`` knows Latin-1 only."""
+    key, text = (Qt.Key.Key_Return, "\r") if letter == "\n" else (Qt.Key.Key_unknown, letter)
     for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
-        event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
         QApplication.sendEvent(widget, event)
 
 
