@@ -105,7 +105,7 @@ class HttpTransport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                content = b"" if method == "HEAD" else self._read(response)
+                content = response.content if method == "HEAD" else self._read(response)  # read, to keep the connection
         except requests.RequestException as error:
             raise LinkDown(f"{method} {path.partition('?')[0]}: {type(error).__name__}") from error
         lower = {name.lower(): value for name, value in response.headers.items()}
