@@ -11,7 +11,7 @@ from sync.contract import wire
 from sync.contract.problems import Refused
 from sync.engine import calls
 from sync.engine.calls import Backoff, Caller, TryLater
-from sync.engine.ports import Clock, LinkDown, Piece, Random, Store, Transport, Waiting
+from sync.engine.ports import Answer, Clock, LinkDown, Piece, Random, Store, Transport, Waiting
 
 _POLL_S = 60.0
 _POISON_TRIES = 3
@@ -219,16 +219,16 @@ class Engine:
         path = f"{wire.BLOBS}/{piece.sha256}"
         try:
             answer = self._caller.call("HEAD", path)
-            offset = int(answer.headers.get(wire.OFFSET.lower(), "0"))
-            complete = answer.headers.get(wire.COMPLETE.lower()) == "1"
+            offset, complete = _standing(answer)
         except Refused as error:
             if error.code != "not_found":
                 raise
             try:
-                self._caller.call("POST", path, headers={wire.LENGTH: str(piece.size)})
+                answer = self._caller.call("POST", path, headers={wire.LENGTH: str(piece.size)})
             except Refused as refused:
                 return self._give_up(piece, refused.code)
-            offset, complete = 0, False
+            begun = calls.reply(answer, wire.BlobState)
+            offset, complete = begun.offset, begun.complete
         return self._piece_at(piece, offset, complete)
 
     def _send_chunk(self, piece: Piece) -> Report:
@@ -287,6 +287,18 @@ class Engine:
             self._chunk = max(_SMALLEST_CHUNK, self._chunk // 2)
         elif elapsed_s < _CHUNK_AIM_S / 2:
             self._chunk = min(wire.CHUNK_BYTES, self._chunk * 2)
+
+
+def _standing(answer: Answer) -> tuple[int, bool]:
+    """How many bytes of a piece the centre says it has, and whether it has found the whole right.
+
+    Raises:
+        LinkDown: It does not say: this is not the centre's answer.
+    """
+    said = answer.headers.get(wire.OFFSET.lower(), "")
+    if not (said.isascii() and said.isdigit()):
+        raise LinkDown("an answer without an upload offset")
+    return int(said), answer.headers.get(wire.COMPLETE.lower()) == "1"
 
 
 def fetch(caller: Caller, sha256: str) -> bytes:

@@ -49,6 +49,10 @@ def broken() -> Answer | None:
     return Answer(500, {}, b"")
 
 
+def portal() -> Answer | None:
+    return Answer(200, {}, b"<html>Welcome to the hotel</html>")
+
+
 def test_events_go_first_then_rows_come_then_evidence_goes(desk: Desk) -> None:
     desk.store.add(1)
     desk.centre.rows = [wire.Change("place", f"p{seq}", seq, 1, ("x",)) for seq in (1, 2, 3)]
@@ -67,7 +71,7 @@ def test_an_answer_that_was_lost_leads_to_a_replay_and_to_no_second_effect(desk:
     desk.engine.step()
     verdicts = []
     desk.store.add(2)
-    desk.centre.verdict = lambda event: verdicts.append(event.id) or e.EventResult(id=event.id, outcome="applied")  # type: ignore[func-returns-value]
+    desk.centre.verdict = lambda event: verdicts.append(event.id) or e.EventResult(id=event.id, outcome="applied")  # type: ignore[func-returns-value, redundant-expr]
     desk.engine.wake()
     desk.centre.lose_answers = 1
     desk.round()
@@ -172,7 +176,7 @@ def test_a_page_that_is_cut_is_not_used_and_the_cursor_stays(desk: Desk) -> None
 
 
 def test_a_login_page_in_the_way_is_taken_for_a_missing_link(desk: Desk) -> None:
-    desk.centre.faults = [lambda: Answer(200, {}, b"<html>Welcome to the hotel</html>")]
+    desk.centre.faults = [portal]
     assert desk.engine.step().link is Link.OFFLINE
 
 
@@ -193,7 +197,7 @@ def test_an_upload_cut_in_the_middle_sends_only_what_is_missing(desk: Desk) -> N
     assert len(desk.centre.requests) > len(before)
 
 
-@pytest.mark.parametrize("lost", [down, broken], ids=["down", "broken"])
+@pytest.mark.parametrize("lost", [down, broken, portal])
 @pytest.mark.parametrize("request_lost", ["HEAD", "POST"])
 def test_evidence_whose_beginning_got_no_answer_is_begun_again(
     desk: Desk, request_lost: str, lost: Callable[[], Answer | None]
@@ -220,7 +224,7 @@ def test_evidence_whose_hash_is_never_right_is_given_up_and_said_so(desk: Desk) 
 def test_whatever_the_link_does_everything_arrives_exactly_once(faults: list[str], events: int) -> None:
     desk = Desk()
     applied: list[str] = []
-    desk.centre.verdict = lambda event: applied.append(event.id) or e.EventResult(id=event.id, outcome="applied")  # type: ignore[func-returns-value]
+    desk.centre.verdict = lambda event: applied.append(event.id) or e.EventResult(id=event.id, outcome="applied")  # type: ignore[func-returns-value, redundant-expr]
     for n in range(1, events + 1):
         desk.store.add(n)
     photo = b"x" * 700_000
