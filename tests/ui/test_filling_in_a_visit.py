@@ -48,7 +48,7 @@ def editor_of(window: MainWindow) -> EditorPage:
     return workspace.editor
 
 
-def answer(page: EditorPage, qtbot: QtBot, code: str, value: str) -> None:
+def answer(page: EditorPage, code: str, value: str) -> None:
     button = find(QPushButton, page, f"visit.answer.{code}.{value}")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -61,13 +61,13 @@ def stored(desk: Desk, page: EditorPage, code: str) -> str:
 
 def test_an_answer_given_with_a_click_is_on_the_disk_soon_after(page: EditorPage, desk: Desk, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.editor.saved):
-        answer(page, qtbot, "E02", "conform")
+        answer(page, "E02", "conform")
     assert stored(desk, page, "E02") == "conform"
 
 
-def test_pressing_the_answer_that_holds_takes_it_back(page: EditorPage, qtbot: QtBot) -> None:
-    answer(page, qtbot, "E02", "conform")
-    answer(page, qtbot, "E02", "conform")
+def test_pressing_the_answer_that_holds_takes_it_back(page: EditorPage) -> None:
+    answer(page, "E02", "conform")
+    answer(page, "E02", "conform")
     assert page.editor.session.state("/data/E/E02").value == ""
 
 
@@ -86,7 +86,7 @@ def test_the_time_of_saving_is_the_one_the_disk_reported(
 
 
 def test_a_draft_is_saved_while_the_typing_never_stops(page: EditorPage, qtbot: QtBot) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     note = find(QPlainTextEdit, page, "visit.note.E02")
     keys = QTimer(page)
     keys.setInterval(100)
@@ -100,19 +100,17 @@ def test_a_draft_is_saved_while_the_typing_never_stops(page: EditorPage, qtbot: 
 
 
 def test_leaving_in_the_middle_of_a_word_loses_nothing(
-    page: EditorPage, window: MainWindow, desk: Desk, qtbot: QtBot, settle: Settle
+    page: EditorPage, window: MainWindow, desk: Desk, settle: Settle
 ) -> None:
-    answer(page, qtbot, "E02", "partial")
+    answer(page, "E02", "partial")
     find(QPlainTextEdit, page, "visit.note.E02").setPlainText("مقبض مكسو")
     window.go("today")
     settle()
     assert stored(desk, page, "E02_note") == "مقبض مكسو"
 
 
-def test_a_draft_opened_again_shows_what_was_answered(
-    page: EditorPage, window: MainWindow, qtbot: QtBot, settle: Settle
-) -> None:
-    answer(page, qtbot, "E02", "na")
+def test_a_draft_opened_again_shows_what_was_answered(page: EditorPage, window: MainWindow, settle: Settle) -> None:
+    answer(page, "E02", "na")
     draft_id = page.editor.head.id
     page.leave()
     settle()
@@ -123,19 +121,20 @@ def test_a_draft_opened_again_shows_what_was_answered(
     assert find(QPushButton, again, "visit.answer.E02.na").isChecked()
 
 
-def test_note_and_photo_come_and_go_with_the_answer(page: EditorPage, qtbot: QtBot) -> None:
+def test_note_and_photo_come_and_go_with_the_answer(page: EditorPage) -> None:
+    assert page.findChild(QPlainTextEdit, "visit.note.E02") is None
+    answer(page, "E02", "nonconform")
     note, photo = find(QPlainTextEdit, page, "visit.note.E02"), find(QPushButton, page, "visit.photo.E02.choose")
+    assert note.isVisibleTo(page)
+    assert photo.isVisibleTo(page)
+    answer(page, "E02", "conform")
     assert not note.isVisible()
     assert not photo.isVisible()
-    answer(page, qtbot, "E02", "nonconform")
-    assert note.isVisible()
-    assert photo.isVisible()
-    answer(page, qtbot, "E02", "conform")
-    assert not note.isVisible()
-    assert not photo.isVisible()
+    answer(page, "E02", "partial")
+    assert find(QPlainTextEdit, page, "visit.note.E02") is note
 
 
-def test_what_one_looks_at_stays_in_its_place_when_something_appears_above(page: EditorPage, qtbot: QtBot) -> None:
+def test_what_one_looks_at_stays_in_its_place_when_something_appears_above(page: EditorPage) -> None:
     section = page._pages[ACCOMMODATION]
     looked_at = find(QPushButton, page, "visit.answer.E09.conform")
     section.ensureWidgetVisible(looked_at, 0, 200)
@@ -146,7 +145,7 @@ def test_what_one_looks_at_stays_in_its_place_when_something_appears_above(page:
     assert looked_at.mapTo(section.viewport(), QPoint(0, 0)).y() == before
 
 
-def test_arabic_digits_are_a_number(page: EditorPage, qtbot: QtBot) -> None:
+def test_arabic_digits_are_a_number(page: EditorPage) -> None:
     page.show_section(0)
     line = find(QLineEdit, page, "visit.question.floors")
     type_in(line, "١٢")
@@ -154,7 +153,7 @@ def test_arabic_digits_are_a_number(page: EditorPage, qtbot: QtBot) -> None:
     assert line.text() == "١٢"
 
 
-def test_a_wrong_value_is_kept_and_said_to_be_wrong(page: EditorPage, qtbot: QtBot) -> None:
+def test_a_wrong_value_is_kept_and_said_to_be_wrong(page: EditorPage) -> None:
     page.show_section(0)
     line = find(QLineEdit, page, "visit.question.floors")
     type_in(line, "كثير")
@@ -163,10 +162,10 @@ def test_a_wrong_value_is_kept_and_said_to_be_wrong(page: EditorPage, qtbot: QtB
     assert error.isVisible()
 
 
-def test_the_side_counts_answers_and_what_is_not_conform(page: EditorPage, look: Look, qtbot: QtBot) -> None:
+def test_the_side_counts_answers_and_what_is_not_conform(page: EditorPage, look: Look) -> None:
     face = page._section_face(ACCOMMODATION)
     assert face.chip == ""
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     face = page._section_face(ACCOMMODATION)
     assert face.chip == look.words.number(1)
     assert look.words.say("visits.nonconform_count", n=1) in face.secondary
@@ -193,7 +192,7 @@ def picture(tmp_path: Path) -> Path:
 def test_a_picture_chosen_from_a_file_hangs_on_its_item(
     page: EditorPage, picture: Path, qtbot: QtBot, settle: Settle
 ) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     find(QPushButton, page, "visit.photo.E02.choose").click()
     box = find(QFileDialog, page, "photo.file")
     with qtbot.waitSignal(page.editor.evidence_changed) as told:
@@ -208,7 +207,7 @@ def test_a_picture_chosen_from_a_file_hangs_on_its_item(
 
 
 def test_a_dropped_file_is_a_picture_too(page: EditorPage, picture: Path, qtbot: QtBot) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     adder = find(PhotoAdder, page, "visit.photo.E02")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
@@ -221,7 +220,7 @@ def test_a_dropped_file_is_a_picture_too(page: EditorPage, picture: Path, qtbot:
 
 
 def test_a_copied_picture_can_be_pasted(page: EditorPage, picture: Path, qtbot: QtBot) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     QGuiApplication.clipboard().setImage(page.grab().toImage())
     with qtbot.waitSignal(page.editor.evidence_changed):
         find(QPushButton, page, "visit.photo.E02.paste").click()
@@ -229,8 +228,8 @@ def test_a_copied_picture_can_be_pasted(page: EditorPage, picture: Path, qtbot: 
     QGuiApplication.clipboard().clear()
 
 
-def test_pasting_nothing_is_said_in_words(page: EditorPage, qtbot: QtBot) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+def test_pasting_nothing_is_said_in_words(page: EditorPage) -> None:
+    answer(page, "E02", "nonconform")
     QGuiApplication.clipboard().setText("نص")
     find(QPushButton, page, "visit.photo.E02.paste").click()
     box = find(QDialog, page, "box.tell")
@@ -240,7 +239,7 @@ def test_pasting_nothing_is_said_in_words(page: EditorPage, qtbot: QtBot) -> Non
 
 
 def test_a_picture_can_be_taken_away_again(page: EditorPage, picture: Path, qtbot: QtBot, settle: Settle) -> None:
-    answer(page, qtbot, "E02", "nonconform")
+    answer(page, "E02", "nonconform")
     adder = find(PhotoAdder, page, "visit.photo.E02")
     with qtbot.waitSignal(page.editor.evidence_changed):
         adder.given.emit(picture)
@@ -282,7 +281,7 @@ def test_a_draft_can_be_handed_to_a_colleague(page: EditorPage, desk: Desk, sett
     assert draft.author == desks.COLLEAGUE
 
 
-def test_the_last_page_is_finishing(page: EditorPage, qtbot: QtBot) -> None:
+def test_the_last_page_is_finishing(page: EditorPage) -> None:
     for _ in range(len(page.editor.pages)):
         if page.section != FINISH:
             page.next.click()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
 
 from inspector_app.services.desk import Desk
-from inspector_app.ui.forms.photos import PhotoAdder, PhotoStrip
+from inspector_app.services.views import EarlierAnswer
+from inspector_app.ui.forms.evidence import EvidencePart
+from inspector_app.ui.forms.photos import PhotoStrip
 from inspector_app.ui.forms.plain import problem_text
 from inspector_app.ui.kit.buttons import Choice, PlainButton, SegmentedAnswers
 from inspector_app.ui.kit.cards import Banner, Card
-from inspector_app.ui.kit.fields import Field, TextArea
-from inspector_app.ui.kit.layout import column, row
+from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Caption, Chip, Label, Lead
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.checklist import Entry
@@ -28,17 +28,16 @@ ICONS: Final = {"conform": "check", "nonconform": "close", "partial": "partial",
 class ItemCard(Card):
     """A checklist item, shown by ``renew`` once it is on its page.
 
-    It hides while the item is not asked; note and pictures come and go with the answer.
+    It hides while the item is not asked; note and pictures come and go with the answer. A section has dozens of
+    items, so whatever most of them never show is made when it is first needed.
     """
 
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, editor: VisitEditor, entry: Entry) -> None:
         super().__init__(padding=16, spacing=10)
         self.entry = entry
-        self._look, self._editor = look, editor
+        self._desk, self._look, self._tasks, self._editor = desk, look, tasks, editor
         self._told = False
-        name = f"visit.answer.{entry.code}"
         self.setObjectName(f"visit.item.{entry.code}")
-        self._remark = Banner(f"visit.remark.{entry.code}", look, "warning")
         self._code = Caption()
         self._label = Label(role="label", wrap=True)
         self._severity = Chip()
@@ -47,38 +46,17 @@ class ItemCard(Card):
         self._guidance = Lead()
         self._guidance.hide()
         self._help.toggled.connect(self._guidance.setVisible)
-        self.answers = SegmentedAnswers(name)
-        self.answers.chosen.connect(self._answered)
-        self._earlier = Caption(wrap=True)
-        self._earlier_photos = PhotoStrip(f"visit.earlier.{entry.code}", desk, look, tasks)
+        self.answers = SegmentedAnswers(f"visit.answer.{entry.code}")
+        self.answers.chosen.connect(lambda value: editor.answer(entry.question.ref, value))
         self._error = Label(role="error", wrap=True)
-        self._note_text = TextArea(f"visit.note.{entry.code}", lines=2)
-        self._note_text.textChanged.connect(self._noted)
-        self._note = Field(self._note_text)
-        self._adder = PhotoAdder(f"visit.photo.{entry.code}", look)
-        self._adder.given.connect(lambda source: editor.attach(entry, source))
-        self._photos = PhotoStrip(f"visit.photos.{entry.code}", desk, look, tasks)
-        self._photos.removed.connect(lambda attachment: editor.detach(entry, attachment))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
+        self._remark: Banner | None = None
+        self._earlier: Caption | None = None
+        self._evidence: EvidencePart | None = None
         top = row(self._code, self._label, self._severity, self._help, spacing=8)
         top.setStretch(1, 1)
-        self.body.addWidget(self._remark)
         self.body.addLayout(top)
-        part: QWidget
         for part in (self._guidance, self.answers, self._error):
             self.body.addWidget(part)
-        self.body.addLayout(column(self._earlier, self._earlier_photos, spacing=4))
-        for part in (self._note, self._photos, self._adder):
-            self.body.addWidget(part)
-
-    def _answered(self, value: str) -> None:
-        self._editor.answer(self.entry.question.ref, value)
-
-    def _noted(self) -> None:
-        if self.entry.note is not None:
-            self._editor.answer(self.entry.note.ref, self._note_text.toPlainText())
 
     def show_problems(self) -> None:
         """Say what is still missing here, also where nothing was answered yet."""
@@ -88,9 +66,8 @@ class ItemCard(Card):
     def focus_input(self) -> None:
         """Put the cursor on the answers, or on the note where that is what is missing."""
         first = next(iter(self._editor.session.state(self.entry.question.ref).choices), None)
-        note = self.entry.note
-        if note is not None and self._editor.session.state(note.ref).problem is not None:
-            self._note_text.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._evidence is not None and self._evidence.needs_words:
+            self._evidence.focus_note()
         elif first is not None:
             self.answers.button(first.value).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -126,41 +103,43 @@ class ItemCard(Card):
         self._error.setVisible(bool(problem))
         self._renew_remark()
         self._renew_earlier()
-        self._renew_note()
-        self._renew_photos()
+        self._renew_evidence()
 
     def _renew_remark(self) -> None:
         remarks = self._editor.remarks_on(self.entry.code)
-        self._remark.show_text(self._look.words.say("forms.remark") if remarks else "", "\n".join(remarks))
+        if not remarks:
+            return
+        if self._remark is None:
+            self._remark = Banner(f"visit.remark.{self.entry.code}", self._look, "warning")
+            self.body.insertWidget(0, self._remark)
+        self._remark.show_text(self._look.words.say("forms.remark"), "\n".join(remarks))
 
     def _renew_earlier(self) -> None:
         earlier = self._editor.earlier(self.entry.code)
-        words = self._look.words
-        self._earlier.setVisible(earlier is not None)
-        if earlier is not None:
-            said = words.join(words.say("forms.earlier", answer=answer(words, earlier.answer)), earlier.note)
-            self._earlier.setText(said)
-        self._earlier_photos.show_pictures(() if earlier is None else earlier.photos)
-
-    def _renew_note(self) -> None:
-        note = self.entry.note
-        state = None if note is None else self._editor.session.state(note.ref)
-        self._note.setVisible(state is not None and state.relevant)
-        if note is None or state is None or not state.relevant:
+        if earlier is None:
             return
+        if self._earlier is None:
+            self._earlier = self._add_earlier(earlier)
         words = self._look.words
-        self._note.set_label(words.say("forms.required", label=state.label) if state.required else state.label)
-        self._note_text.setAccessibleName(f"{self.entry.code} {state.label}")
-        self._note.set_error(problem_text(words, state.problem, told=self._told))
-        self._note_text.setReadOnly(not self._editor.may_answer(note.ref))
-        if self._note_text.toPlainText() != state.value:
-            with QSignalBlocker(self._note_text):
-                self._note_text.setPlainText(state.value)
+        said = words.say("forms.earlier", answer=answer(words, earlier.answer))
+        self._earlier.setText(words.join(said, earlier.note))
 
-    def _renew_photos(self) -> None:
-        photo = self.entry.photo
-        open_ = photo is not None and self._editor.may_answer(photo.ref)
-        asked = photo is not None and self._editor.session.state(photo.ref).relevant
-        self._adder.setVisible(asked and open_)
-        self._photos.removable = open_
-        self._photos.show_pictures(self._editor.pictures(self.entry.code))
+    def _add_earlier(self, earlier: EarlierAnswer) -> Caption:
+        """Put what the last visit said under the answers, and above what this one says."""
+        said = Caption(wrap=True)
+        place = self.body.indexOf(self._error) + 1
+        self.body.insertWidget(place, said)
+        if earlier.photos:
+            strip = PhotoStrip(f"visit.earlier.{self.entry.code}", self._desk, self._look, self._tasks)
+            self.body.insertWidget(place + 1, strip)
+            strip.show_pictures(earlier.photos)
+        return said
+
+    def _renew_evidence(self) -> None:
+        asked = EvidencePart.asked(self._editor, self.entry)
+        if self._evidence is None and asked:
+            self._evidence = EvidencePart(self._desk, self._look, self._tasks, self._editor, self.entry)
+            self.body.addWidget(self._evidence)
+        if self._evidence is not None:
+            self._evidence.setVisible(asked)
+            self._evidence.renew(told=self._told)
