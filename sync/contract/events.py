@@ -214,7 +214,9 @@ def payload_of(event: Event) -> Part:
 def text_of(event: Event) -> str:
     """What the user wrote in an event, to show where the event itself was refused."""
     words = [str(event.data.get(name, "")) for name in ("text", "note")]
-    words += [str(remark.get("text", "")) for remark in event.data.get("remarks", ()) if isinstance(remark, dict)]
+    remarks = event.data.get("remarks")
+    if isinstance(remarks, list):  # what was refused may have any shape
+        words += [str(remark.get("text", "")) for remark in remarks if isinstance(remark, dict)]
     return "\n".join(word for word in words if word)
 
 

@@ -203,6 +203,20 @@ def test_a_malformed_event_is_refused_by_the_name_of_what_is_wrong(make_device: 
     assert device.push_lines(*lines) == results
 
 
+@pytest.mark.parametrize("remarks", [None, 7, "words", {"text": "words"}, ["words", 7, {"text": None}]])
+def test_remarks_of_no_shape_at_all_are_refused_like_anything_malformed(
+    make_device: MakeDevice, remarks: object
+) -> None:
+    device = make_device("none", "saad")
+    event = device.event("visit", uuid7(), "return", "person-saad", e.VisitReview(revision=1, text="نص لا يضيع"))
+    event.data["remarks"] = remarks
+    [result] = device.push(event)
+    assert (result.outcome, result.code) == ("rejected", "event_malformed")
+    refusal = device.pull()[0]["refusal", event.id]
+    assert isinstance(refusal, r.Refusal)
+    assert refusal.text.startswith("نص لا يضيع")
+
+
 def test_an_unexpected_error_undoes_the_whole_batch_and_the_next_try_is_judged_afresh(
     make_device: MakeDevice, monkeypatch: pytest.MonkeyPatch, expected_log: ExpectLog
 ) -> None:
