@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from inspector_app.services.ground import Ground, maybe, receipt_of
@@ -35,8 +37,10 @@ class Outbox:
         return tuple(reversed(self._events(outbox.UNSENT, limit)))
 
     def attention(self) -> tuple[EventRow, ...]:
-        """What the centre did not take, with its reason and the text that came with it; newest first."""
-        return self._events(outbox.ATTENTION, 500)
+        """What the centre did not take, with its reason and all the words that came with it; newest first."""
+        with self._ground.cache.read() as conn:
+            rows = (_row(conn, entry) for entry in outbox.entries(conn, outbox.ATTENTION, 500))
+            return tuple(replace(row, text=outbox.words(conn, row.receipt.event_id)) for row in rows)
 
     def receipts(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What the centre has confirmed, newest first."""

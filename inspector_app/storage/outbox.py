@@ -15,7 +15,7 @@ from inspector_app.storage.book import CacheBook
 from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
-from sync.contract.effects import Actor, effect_of
+from sync.contract.effects import Actor, effect_of, words_in
 
 
 class EventState(StrEnum):
@@ -169,6 +169,12 @@ def entries_of(conn: sa.Connection, kind: str, record_id: str) -> tuple[Entry, .
 def entry(conn: sa.Connection, event_id: str) -> Entry | None:
     """One event, or None."""
     return next(iter(_entries(conn, f"{_ENTRY} WHERE id = ?", (event_id,))), None)
+
+
+def words(conn: sa.Connection, event_id: str) -> str:
+    """Everything the person wrote in an event, the notes of a report's items included."""
+    line = conn.exec_driver_sql("SELECT line FROM event WHERE id = ?", (event_id,)).scalar_one()
+    return words_in(e.decode(bytes(line)), CacheBook(conn))
 
 
 def depth(conn: sa.Connection) -> Depth:

@@ -75,6 +75,28 @@ def effect_of(event: e.Event, actor: Actor, book: Book) -> Effect:
     return _EFFECTS[type(payload)](event, payload, actor, book)
 
 
+def words_in(event: e.Event, book: Book) -> str:
+    """What the user wrote in an event, a report's notes on its items included, to show where the event was refused.
+
+    Returns:
+        One text a line, an item's after its code; only what can be read of an event that does not fit.
+    """
+    words = e.text_of(event)
+    try:
+        payload = e.payload_of(event)
+    except (e.UnknownEvent, ValueError):
+        return words
+    if not isinstance(payload, e.VisitSubmission):
+        return words
+    try:
+        form = book.form(payload.checklist_id)
+        answers = findings.from_session(form.restore(payload.instance), form) if form else ()
+    except (xforms.FormError, xforms.RestoreError, findings.UnfitChecklist):
+        return words
+    notes = (f"{answer.code}: {answer.note}" for answer in answers if answer.note)
+    return "\n".join(filter(None, (words, *notes)))
+
+
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)

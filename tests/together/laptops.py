@@ -185,8 +185,9 @@ def assert_everything_once(centre: LiveServer, laptops: Sequence[Desk]) -> None:
     _assert_evidence(centre, rows_there["visit_revision"])
     for desk in laptops:
         assert held_by(desk) == rows_there, desk.person.id
-    refused = {entry.id: entry.text for _, entry in made if entry.state is EventState.REFUSED}
-    assert {one.id: one.text for one in refusals(centre)} == refused
+    shown = {row.receipt.event_id: row.text for desk in laptops for row in desk.outbox.attention()}
+    assert {one.id: one.text for one in refusals(centre)} == shown
+    assert {entry.id for _, entry in made if entry.state is EventState.REFUSED} == set(shown)
 
 
 def _assert_effects(applied: Iterable[outbox.Entry], there: Held) -> None:

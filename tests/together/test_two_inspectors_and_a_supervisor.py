@@ -152,7 +152,30 @@ def test_a_decision_that_came_too_late_is_refused_and_its_words_are_kept_on_both
     laptops.assert_everything_once(centre, (ahmad, saad, hind))
 
 
-@pytest.mark.parametrize("seed", [7, 1448, 2026])
+def test_a_correction_that_a_colleague_made_first_is_refused_and_its_notes_are_kept_on_both_sides(
+    centre: LiveServer, enrol: Enrol
+) -> None:
+    ahmad, yasir, saad = enrol("makkah", "ahmad"), enrol("makkah-2", "yasir"), enrol("none", "saad")
+    visit_id = laptops.write_visit(ahmad, HOTEL, E01="nonconform")
+    for desk in (ahmad, saad):
+        desks.synchronise(desk)
+    saad.review.give_back(visit_id, [r.Remark(item="E01", text=REMARK)])
+    for desk in (saad, ahmad, yasir):
+        desks.synchronise(desk)
+    laptops.correct(ahmad, visit_id, CORRECTED, "E01")
+    laptops.correct(yasir, visit_id, "رأيته أنا أيضا", "E01")
+    for desk in (yasir, ahmad, saad):
+        desks.synchronise(desk)
+
+    (refused,) = ahmad.outbox.attention()
+    assert (refused.receipt.action, refused.receipt.code) == ("submit", "revision_stale")
+    assert refused.text == f"E01: {CORRECTED}"
+    assert [kept.text for kept in laptops.refusals(centre)] == [refused.text]
+    assert [found.finding.note for found in ahmad.visits.detail(visit_id).findings] == ["رأيته أنا أيضا"]
+    laptops.assert_everything_once(centre, (ahmad, yasir, saad))
+
+
+@pytest.mark.parametrize("seed", [4, 7, 1448])
 @pytest.mark.timeout(120)
 def test_in_whatever_order_people_work_and_links_come_and_go_everything_is_there_once(
     centre: LiveServer, enrol: Enrol, seed: int

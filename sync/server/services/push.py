@@ -168,7 +168,7 @@ class _Batch:
             device_id=self._device.id,
             at=event.made_at if event else self._received_at,
             code=refused.code,
-            text="" if secret or event is None else e.text_of(event),
+            text="" if secret or event is None else effects.words_in(event, self._book),
             body="" if secret else line.decode(errors="replace"),
         )
         self._rows.put([refusal], [scopes.user(head.user)], evidence=event.evidence if event else ())
