@@ -111,8 +111,15 @@ class Register:
         with self._ground.cache.read() as conn:
             return register.code(conn, list_name, code)
 
-    def place_card(self, place_id: str, here: tuple[float, float] | None = None) -> PlaceCard:
+    def place_card(
+        self, place_id: str, here: tuple[float, float] | None = None, language: str | None = None
+    ) -> PlaceCard:
         """Everything about a place; distance from ``here`` (latitude, longitude) where it may be measured.
+
+        Args:
+            place_id: Which place.
+            here: Where the reader is.
+            language: Of the findings' labels; None: the one the person chose.
 
         Raises:
             UserError: ``record_missing``.
@@ -124,6 +131,7 @@ class Register:
             last = visits.latest_at(conn, place_id)
             revision = maybe(conn, r.VisitRevision, ids.revision_id(last.id, last.revision)) if last else None
             found = visits.standing_findings(conn, place_id=place_id)
+            spoken = language or ground.language(conn)
             return PlaceCard(
                 place=place,
                 companies=register.lodged_at(conn, place_id),
@@ -132,7 +140,7 @@ class Register:
                 visits=tuple(
                     reading.visit_row(ground, conn, one) for one in visits.ids(conn, visits.Filters(place_id=place_id))
                 ),
-                open_findings=reading.finding_views(ground, conn, found, ground.language(conn)),
+                open_findings=reading.finding_views(ground, conn, found, spoken),
                 open_cases=tuple(
                     reading.case_row(ground, conn, one)
                     for one in cases.ids(conn, cases.Filters(place_id=place_id, open_only=True))
@@ -141,8 +149,12 @@ class Register:
                 distance_m=None if position is None or here is None else geo.distance(position, geo.Position(*here)),
             )
 
-    def company_card(self, company_id: str) -> CompanyCard:
+    def company_card(self, company_id: str, language: str | None = None) -> CompanyCard:
         """Everything about a company.
+
+        Args:
+            company_id: Which company.
+            language: Of the findings' labels; None: the one the person chose.
 
         Raises:
             UserError: ``record_missing``.
@@ -151,11 +163,12 @@ class Register:
         with ground.cache.read() as conn:
             company = known(conn, r.Company, company_id)
             found = visits.standing_findings(conn, company_id=company_id)
+            spoken = language or ground.language(conn)
             return CompanyCard(
                 company=company,
                 readiness=readiness(company, ground.clock().date()),
                 places=register.lodgings_of(conn, company_id),
-                open_findings=reading.finding_views(ground, conn, found, ground.language(conn)),
+                open_findings=reading.finding_views(ground, conn, found, spoken),
                 visits=tuple(
                     reading.visit_row(ground, conn, one)
                     for one in visits.ids(conn, visits.Filters(company_id=company_id))

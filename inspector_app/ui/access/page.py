@@ -42,6 +42,7 @@ class AccessPage(Page):
         self.spoken = Spoken(look, self)
         self.blame: Mapping[str, Field[Any]] = {}
         self._error: Exception | None = None
+        self._doing = ""
         self.title, self.lead = Title(wrap=True), Lead()
         self.problem = Banner(f"{name}.problem", look, "danger")
         self.form = QVBoxLayout()
@@ -64,6 +65,7 @@ class AccessPage(Page):
         self.body.addStretch(2)
         self._card: QFrame = card
         look.changed.connect(self._say_error)
+        look.changed.connect(self._say_doing)
 
     def begin(self) -> None:
         """The page comes to the front: what was typed before is forgotten, the first input has the focus."""
@@ -99,8 +101,11 @@ class AccessPage(Page):
         for part in (self.act, *self.inputs()):
             part.setEnabled(not busy)
         self.progress.setVisible(busy)
-        if busy:
-            self.progress.show_progress(self._look.words.say(words_key), 0, 0)
+        self._doing = words_key
+        self._say_doing()
+
+    def _say_doing(self) -> None:
+        self.progress.show_progress(self._look.words.say(self._doing) if self._doing else "", 0, 0)
 
     def _failed(self, error: Exception) -> None:
         self._busy("")

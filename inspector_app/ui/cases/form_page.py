@@ -50,6 +50,7 @@ class CaseForm(QWidget):
         self._categories: tuple[r.Code, ...] = ()
         self._subcategories: tuple[r.Code, ...] = ()
         self._similar: tuple[Similar, ...] = ()
+        self._saved_at = ""
         self._spoken = Spoken(look, self)
         self._build_what()
         self._build_where()
@@ -169,7 +170,7 @@ class CaseForm(QWidget):
         self.discard.clicked.connect(self._ask_discard)
         self.save.clicked.connect(self._open)
         writer.attachments_changed.connect(lambda: self._photos.show_pictures(writer.attachments))
-        writer.saved.connect(self._say_saved)
+        writer.saved.connect(self._was_saved)
         writer.alike.connect(self._warn)
         writer.opened.connect(self.opened)
         writer.open_failed.connect(self._renew)
@@ -287,6 +288,7 @@ class CaseForm(QWidget):
         self.reporter.offer([Choice(one, words.say(f"cases.reporter.{one}")) for one in REPORTERS])
         self.reporter.choose(fields.reporter)
         self._renew()
+        self._say_saved()
         self._warn(self._similar)
 
     def _renew(self) -> None:
@@ -301,9 +303,13 @@ class CaseForm(QWidget):
         self.save.setEnabled(not missing and not self.writer.busy)
         self._missing.setText(words.say("cases.missing", what=words.join(*missing)) if missing else "")
 
-    def _say_saved(self, moment: str) -> None:
+    def _was_saved(self, moment: str) -> None:
+        self._saved_at = moment
+        self._say_saved()
+
+    def _say_saved(self) -> None:
         words = self._look.words
-        self.saved.setText(words.say("cases.saved", time=words.time(moment)))
+        self.saved.setText(words.say("cases.saved", time=words.time(self._saved_at)) if self._saved_at else "")
 
     def _warn(self, similar: tuple[Similar, ...]) -> None:
         words, self._similar = self._look.words, similar

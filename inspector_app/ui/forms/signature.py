@@ -116,6 +116,7 @@ class SignatureForm(Card):
         super().__init__()
         self.setObjectName("visit.signature")
         self._look = look
+        self._signature: r.Signature | None = None
         spoken = Spoken(look, self)
         title = Heading()
         spoken.put(title.setText, "forms.signature")
@@ -148,6 +149,8 @@ class SignatureForm(Card):
         spoken.compute(self.status.setAccessibleName, self._offer)
         self.status.choose("signed")
         self._show_status("signed")
+        look.changed.connect(self._say_kept)
+        self._say_kept()
 
     def _field(self, part: str, spoken: Spoken) -> tuple[Field[LineEdit], LineEdit]:
         line = LineEdit(f"visit.signature.{part}")
@@ -163,18 +166,23 @@ class SignatureForm(Card):
 
     def show_kept(self, signature: r.Signature | None) -> None:
         """Say what is kept already, so that it can be seen that it is, and replaced."""
-        self._kept.setVisible(signature is not None)
+        self._signature = signature
+        self._say_kept()
         if signature is None:
             return
-        words = self._look.words
-        status = words.say(f"forms.signature_{signature.status}")
-        who = (signature.name, signature.position, signature.reason, signature.witness)
-        self._kept.setText(words.say("forms.signature_kept", what=words.join(status, *who)))
         self.status.choose(signature.status)
-        for line, text in zip((self.name, self.position, self.reason, self.witness), who, strict=True):
+        lines = (self.name, self.position, self.reason, self.witness)
+        for line, text in zip(lines, _who(signature), strict=True):
             if not line.text():
                 line.setText(text)
         self._show_status(signature.status)
+
+    def _say_kept(self) -> None:
+        signature, words = self._signature, self._look.words
+        self._kept.setVisible(signature is not None)
+        if signature is not None:
+            status = words.say(f"forms.signature_{signature.status}")
+            self._kept.setText(words.say("forms.signature_kept", what=words.join(status, *_who(signature))))
 
     def _show_status(self, status: str) -> None:
         signed = status == "signed"
@@ -203,3 +211,8 @@ class SignatureForm(Card):
             witness="" if signed else self.witness.text().strip(),
         )
         self.given.emit(signature, self.pad.png() if signed else None)
+
+
+def _who(signature: r.Signature) -> tuple[str, str, str, str]:
+    """What was typed with an answer, in the order of its lines."""
+    return signature.name, signature.position, signature.reason, signature.witness

@@ -138,9 +138,10 @@ class RegisterWorkspace(Workspace):
 
     def _read(self, key: Key, done: Callable[[PlaceCard | CompanyCard], None]) -> Task:
         kind, record_id = key
+        register, language = self.desk.register, self.look.words.language
         if kind == "place":
-            return self.tasks.run(self.desk.register.place_card, record_id, done=done, owner=self)
-        return self.tasks.run(self.desk.register.company_card, record_id, done=done, owner=self)
+            return self.tasks.run(register.place_card, record_id, None, language, done=done, owner=self)
+        return self.tasks.run(register.company_card, record_id, language, done=done, owner=self)
 
     def _show_card(self, card: PlaceCard | CompanyCard) -> None:
         self._card = card
@@ -180,6 +181,9 @@ class RegisterWorkspace(Workspace):
 
     def refresh(self) -> None:
         self._ask()
+        self._read_again()
+
+    def _read_again(self) -> None:
         if self._wanted is not None:
             self._task = self._read(self._wanted, self._renew_card)
 
@@ -196,6 +200,7 @@ class RegisterWorkspace(Workspace):
         self._choose.show_text(say("register.choose"), say("register.choose_text"))
         self._say_count()
         self._render()
+        self._read_again()  # the labels of findings come from the services in the language they are asked for
 
     def _offer_filters(self) -> None:
         words = self.look.words
