@@ -142,6 +142,11 @@ class Caller:
         self.clock_offset_s: float | None = None
         """How far this device's clock is ahead of the centre's, in seconds, as last seen."""
 
+    @property
+    def has_token(self) -> bool:
+        """Whether the centre has let the device in, and what failed since is about the request itself."""
+        return bool(self._token) and self._clock.monotonic() < self._expires
+
     def forget(self) -> None:
         """Drop the token."""
         self._token = ""
@@ -180,7 +185,7 @@ class Caller:
                 raise LinkDown(f"the centre's time is not a time: {said!r}") from error
 
     def _valid_token(self) -> str:
-        if self._token and self._clock.monotonic() < self._expires:
+        if self.has_token:
             return self._token
         said = greeting(self._ask("GET", wire.HELLO))
         if said.server_id != self._identity.server_id:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from sync.contract import wire
-from sync.contract.problems import Refused
+from sync.contract.problems import PROBLEMS, Refused
 from sync.engine import calls
 from sync.engine.calls import Backoff, Caller, TryLater
 from sync.engine.ports import Answer, Clock, LinkDown, Piece, Random, Store, Transport, Waiting
@@ -18,6 +18,10 @@ _POISON_TRIES = 3
 _CHUNK_AIM_S = 5.0
 _SMALLEST_CHUNK = 16 * 1024
 _RESTART = {"epoch_changed", "scope_changed", "cursor_ahead", "cursor_too_old"}
+_NOT_TAKEN_APART = {"too_large", "bad_request"}
+"""What the centre says to a whole push of which it can judge no single event."""
+_ONCE_MORE = {"upload_hash_wrong", "not_found"}
+"""After these a piece is begun again: it arrived damaged, or the centre was restored and forgot its beginning."""
 
 
 class Phase(StrEnum):
@@ -84,8 +88,10 @@ class Engine:
         self._blocked: set[str] = set()
         self._piece: Piece | None = None
         self._offset = 0
-        self._hash_failures = 0
+        self._piece_tries = 0
         self._chunk = wire.CHUNK_BYTES
+        self._begun_at = clock.monotonic()
+        self._pull_refused = ""
         self._steps: dict[Phase, Callable[[], Report]] = {
             Phase.PUSH: self._push,
             Phase.PULL: self._pull,
@@ -104,10 +110,9 @@ class Engine:
         return self._caller.clock_offset_s
 
     def wake(self) -> None:
-        """There is something new to do, or the link may be back: begin a round."""
+        """There is something new to do, or the link may be back: begin a round; evidence under way goes on after."""
         self._backoff.progressed()
-        if self._phase is Phase.REST:
-            self._begin()
+        self._begin()
 
     def step(self) -> Report:
         """Do the next thing. Never raises for what the centre or the link does."""
@@ -126,20 +131,26 @@ class Engine:
     def _begin(self) -> None:
         self._phase = Phase.PUSH
         self._blocked.clear()
+        self._begun_at = self._clock.monotonic()
 
     def _rest(self) -> Report:
         self._begin()
-        return Report(Phase.REST, self._link, wait_s=self._random.uniform(_POLL_S * 0.8, _POLL_S * 1.2))
+        link = Link.REFUSED if self._pull_refused else self._link
+        wait = self._random.uniform(_POLL_S * 0.8, _POLL_S * 1.2)
+        return Report(Phase.REST, link, wait_s=wait, problem=self._pull_refused)
 
     def _later(self, error: LinkDown, link: Link) -> Report:
         phase, self._link = self._phase, link
-        if isinstance(error, TryLater) and error.status >= 500 and phase is Phase.PUSH:
-            self._suspect()
         code = "busy" if isinstance(error, TryLater) else "link_down"
         return Report(phase, link, wait_s=self._backoff.failed(error), problem=code, detail=str(error))
 
     def _refused(self, error: Refused) -> Report:
+        """Wait, and go on with what is next: a centre that refuses what is new may still take reports and evidence."""
         phase, self._link = self._phase, Link.REFUSED
+        if phase is Phase.PULL:
+            self._phase, self._pull_refused = Phase.EVIDENCE, error.code
+        else:
+            self._phase = Phase.PUSH
         self._caller.forget()
         self._store.note("error", error.code, error.fields)
         wait = self._backoff.failed(LinkDown(error.code))
@@ -151,12 +162,18 @@ class Engine:
             self._phase = Phase.PULL
             return self._pull()
         waiting = waiting[: min(self._batch, wire.batch([event.line for event in waiting]))]
-        answer = self._caller.call(
-            "POST",
-            wire.PUSH,
-            wire.compress(event.line for event in waiting),
-            {"Content-Type": wire.NDJSON_ZSTD},
-        )
+        body = wire.compress(event.line for event in waiting)
+        try:
+            answer = self._caller.call("POST", wire.PUSH, body, {"Content-Type": wire.NDJSON_ZSTD})
+        except TryLater as error:
+            if error.status == PROBLEMS["internal"].status and self._caller.has_token:
+                self._suspect(waiting)
+            raise
+        except Refused as error:
+            if error.code not in _NOT_TAKEN_APART or not self._caller.has_token:
+                raise
+            self._narrow(waiting, error.code)
+            return Report(Phase.PUSH, Link.ONLINE, problem=error.code, detail=str(error))
         results = calls.reply(answer, wire.PushReply).results
         if [result.id for result in results] != [event.id for event in waiting]:
             raise LinkDown("the centre's results are not those of our events")
@@ -165,18 +182,21 @@ class Engine:
         self._link, self._poison_tries, self._batch = Link.ONLINE, 0, wire.BATCH_EVENTS
         return Report(Phase.PUSH, Link.ONLINE, events=len(results))
 
-    def _suspect(self) -> None:
-        """A batch on which the centre fails three times is halved; an event that it fails on alone is parked."""
+    def _suspect(self, batch: list[Waiting]) -> None:
+        """A batch on which the centre fails three times is halved; an event that it fails on alone is parked.
+
+        A gateway that says the centre is away (502 to 504), or a centre that gives no token, says nothing of events.
+        """
         self._poison_tries += 1
-        if self._poison_tries < _POISON_TRIES:
-            return
+        if self._poison_tries >= _POISON_TRIES:
+            self._narrow(batch, "internal")
+
+    def _narrow(self, batch: list[Waiting], code: str) -> None:
         self._poison_tries = 0
-        tried: list[Waiting] = [e for e in self._store.waiting(wire.BATCH_EVENTS) if e.id not in self._blocked]
-        size = min(self._batch, wire.batch([event.line for event in tried]))
-        if size > 1:
-            self._batch = size // 2
-        elif tried:
-            self._store.park(tried[0].id, "internal")
+        if len(batch) > 1:
+            self._batch = len(batch) // 2
+        else:
+            self._store.park(batch[0].id, code)
             self._batch = wire.BATCH_EVENTS
 
     def _pull(self) -> Report:
@@ -197,12 +217,15 @@ class Engine:
         if page.since != since:
             raise LinkDown(f"a page for cursor {page.since}, not {since}")
         self._store.apply(page)
-        self._link = Link.ONLINE
+        self._link, self._pull_refused = Link.ONLINE, ""
         if not page.more:
             self._phase = Phase.EVIDENCE
         return Report(Phase.PULL, Link.ONLINE, rows=len(page.changes))
 
     def _evidence(self) -> Report:
+        if self._clock.monotonic() - self._begun_at > _POLL_S:  # photos can take hours; reports and answers cannot
+            self._begin()
+            return self._push()
         if self._piece is not None:
             return self._send_chunk(self._piece)
         piece = self._store.next_evidence()
@@ -258,9 +281,9 @@ class Engine:
         self._piece = None
         if error.code == "upload_offset_wrong":
             return Report(Phase.EVIDENCE, Link.ONLINE, problem=error.code)
-        if error.code == "upload_hash_wrong":
-            self._hash_failures += 1
-            if self._hash_failures < _POISON_TRIES:
+        if error.code in _ONCE_MORE:
+            self._piece_tries += 1
+            if self._piece_tries < _POISON_TRIES:
                 return Report(Phase.EVIDENCE, Link.ONLINE, problem=error.code)
         if error.problem.status in (401, 403, 426):
             raise error
@@ -269,7 +292,7 @@ class Engine:
     def _give_up(self, piece: Piece, code: str, detail: str = "") -> Report:
         self._store.evidence_failed(piece.sha256, code)
         self._store.note("error", code, {"sha256": piece.sha256, "detail": detail})
-        self._piece, self._hash_failures = None, 0
+        self._piece, self._piece_tries = None, 0
         return Report(Phase.EVIDENCE, Link.ONLINE, problem=code, detail=detail)
 
     def _piece_at(self, piece: Piece, offset: int, complete: bool) -> Report:
@@ -278,7 +301,7 @@ class Engine:
         self._store.evidence_at(piece.sha256, offset, complete)
         self._piece, self._offset, self._link = None if complete else piece, offset, Link.ONLINE
         if complete:
-            self._hash_failures = 0
+            self._piece_tries = 0
         return Report(Phase.EVIDENCE, Link.ONLINE, done_bytes=offset, total_bytes=piece.size)
 
     def _adapt(self, elapsed_s: float) -> None:

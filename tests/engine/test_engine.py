@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract import events as e
 from sync.contract import wire
+from sync.contract.problems import Refused
 from sync.engine.engine import Engine, Link, Phase, Report
 from sync.engine.ports import Answer, LinkDown
 from tests.engine.centre import Centre, Low, MemoryStore, Time
@@ -249,3 +251,100 @@ def test_whatever_the_link_does_everything_arrives_exactly_once(faults: list[str
     assert [bytes(held) for held in desk.centre.blobs.values()] == [photo]
     assert not desk.store.parked
     assert not desk.store.failed
+
+
+def unavailable() -> Answer | None:
+    return Answer(503, {}, b"")
+
+
+def pulls_refused(desk: Desk) -> None:
+    honest = desk.centre.request
+
+    def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        if path.startswith(wire.CHANGES):
+            return Answer(426, {}, msgspec.json.encode(Refused("version_unsupported").body()))
+        return honest(method, path, body, headers)
+
+    desk.centre.request = request  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("fault", [unavailable, lambda: Answer(502, {}, b"<html>Bad gateway</html>")])
+def test_a_centre_that_is_away_behind_its_gateway_costs_no_event_its_turn(
+    desk: Desk, fault: Callable[[], Answer | None]
+) -> None:
+    desk.store.add(1)
+    desk.centre.faults = [fault] * 40
+    desk.round()
+    assert not desk.store.parked
+    assert desk.store.results["event-1"].accepted
+
+
+def test_a_centre_that_cannot_even_give_a_token_is_not_taken_for_one_that_fails_on_an_event(desk: Desk) -> None:
+    desk.store.add(1)
+    desk.centre.faults = [broken] * 40
+    desk.round()
+    assert not desk.store.parked
+
+
+@pytest.mark.parametrize("code", ["too_large", "bad_request"])
+def test_a_push_the_centre_cannot_take_apart_is_halved_until_only_its_cause_is_parked(desk: Desk, code: str) -> None:
+    for n in range(1, 9):
+        desk.store.add(n, "poison" if n == 5 else "")
+
+    def refuse(event: e.Event) -> e.EventResult:
+        if event.data["text"] == "poison":
+            raise Refused(code)
+        return e.EventResult(id=event.id, outcome="applied")
+
+    desk.centre.verdict = refuse
+    desk.round()
+    assert desk.store.parked == {"event-5": code}
+    assert set(desk.store.results) == {f"event-{n}" for n in (1, 2, 3, 4, 6, 7, 8)}
+
+
+def test_a_centre_that_refuses_what_is_new_still_gets_reports_and_evidence(desk: Desk) -> None:
+    photo = b"photo" * 1_000
+    desk.store.files[hashlib.sha256(photo).hexdigest()] = photo
+    desk.store.add(1)
+    pulls_refused(desk)
+    last = desk.round()[-1]
+    assert (last.link, last.problem) == (Link.REFUSED, "version_unsupported")
+    desk.store.add(2)
+    desk.round()
+    assert desk.store.results["event-2"].accepted
+    assert bytes(next(iter(desk.centre.blobs.values()))) == photo
+
+
+def test_a_report_made_while_evidence_is_on_its_way_goes_before_the_rest_of_it(desk: Desk) -> None:
+    photo = b"photo" * 200_000
+    desk.store.files[hashlib.sha256(photo).hexdigest()] = photo
+    while desk.engine.step().done_bytes == 0:
+        pass
+    desk.store.add(1)
+    desk.engine.wake()
+    assert desk.engine.step().events == 1
+    desk.round()
+    assert bytes(next(iter(desk.centre.blobs.values()))) == photo
+
+
+def test_what_is_new_is_asked_for_each_minute_however_long_the_evidence_takes(desk: Desk) -> None:
+    photo = b"photo" * 500_000
+    desk.store.files[hashlib.sha256(photo).hexdigest()] = photo
+    phases = []
+    while not phases or phases[-1] is not Phase.REST:
+        phases.append(desk.engine.step().phase)
+        desk.clock.t += 20
+    assert phases.count(Phase.PULL) > 2
+
+
+def test_evidence_the_centre_forgot_when_it_was_restored_is_begun_again(desk: Desk) -> None:
+    photo = b"photo" * 200_000
+    sha256 = hashlib.sha256(photo).hexdigest()
+    desk.store.files[sha256] = photo
+    while desk.engine.step().done_bytes == 0:
+        pass
+    desk.centre.sizes.clear()
+    desk.centre.blobs.clear()
+    desk.round()
+    assert not desk.store.failed
+    assert bytes(desk.centre.blobs[sha256]) == photo

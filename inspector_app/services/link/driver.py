@@ -12,6 +12,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from inspector_app.services.link.http import HttpTransport
+from sync.domain.errors import DomainError
 from sync.engine.engine import Engine, Link, Phase, Report
 from sync.engine.ports import Store
 
@@ -101,18 +102,20 @@ class SyncDriver:
                 continue
             try:
                 report = engine.step()
+            except DomainError as error:  # the device's own store says no: the disk is full, a file is damaged
+                report = Report(Phase.REST, Link.UNKNOWN, wait_s=_PROBE_EVERY_S * 10, problem=error.code)
             except Exception:  # noqa: BLE001  # ours: it is reported, and the thread must live to send the rest
                 _log.exception("a step of the sync engine failed")
                 report = Report(Phase.REST, Link.UNKNOWN, wait_s=_PROBE_EVERY_S * 10, problem="internal")
             if self._stopping.is_set():
                 return
             self._reported(report)
-            if report.wait_s and self._pause(report):
+            if self._pause(report):
                 engine.wake()
 
     def _pause(self, report: Report) -> bool:
         """Wait as long as the engine asks; True where something made it worth beginning again earlier."""
-        if report.link is not Link.OFFLINE:
+        if report.link is not Link.OFFLINE or not report.wait_s:
             return self._wait(report.wait_s)
         until = time.monotonic() + report.wait_s
         while (left := until - time.monotonic()) > 0:
