@@ -144,7 +144,10 @@ class Hands:
         return "" if widget is None else self.text_of(widget)
 
     async def give_file(self, path: Path) -> None:
-        """Answer the file dialog that is open, by typing the file's name into it."""
+        """Answer the file dialog that is open, by pasting the file's name into it.
+
+        Letter by letter, a name with folders has the dialog change its folder in the middle of the word.
+        """
         await self.until(lambda: _dialog() is not None, "a file dialog")
         dialog = _dialog()
         if dialog is None:
@@ -154,8 +157,8 @@ class Hands:
             raise NotSeen("the file dialog's name field")
         line.setFocus()
         line.clear()
-        for letter in str(path):
-            press(line, letter)
+        QApplication.clipboard().setText(str(path.absolute()))
+        QTest.keyClick(line, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(line, Qt.Key.Key_Return)
         await self.until(lambda: _dialog() is None, "the file dialog to close")
 
