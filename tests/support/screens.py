@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector_app.ui.kit.buttons import Choices
+
 _RAW_KEY = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+$")
 _INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractButton, QAbstractItemView)
 
@@ -57,6 +59,8 @@ def _clipped(screen: QWidget) -> Iterator[str]:
                 yield f"clipped: {_called(widget)} {widget.text()!r}"
         elif isinstance(widget, QPushButton) and widget.text() and widget.sizeHint().width() > widget.width() + 1:
             yield f"clipped: {_called(widget)} {widget.text()!r}"
+        elif isinstance(widget, Choices) and (needed := widget.heightForWidth(widget.width())) > widget.height():
+            yield f"squeezed: {_called(widget)} needs {needed} of {widget.height()} px height"
 
 
 def _visible(screen: QWidget) -> list[QWidget]:

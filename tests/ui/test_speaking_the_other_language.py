@@ -25,7 +25,7 @@ from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visits import ContinueDraft, ShowVisit, StartVisit
 from sync.contract import records as r
 from sync.domain.text import Language
-from tests.support import desks, short_centre
+from tests.support import desks, screens, short_centre
 from tests.ui import overheard
 
 OTHER: dict[Language, Language] = {"ar": "en", "en": "ar"}
@@ -137,6 +137,7 @@ def test_no_word_of_the_other_language_is_left_on_any_screen(
             known = overheard.words_in(other, SENT, *TYPED)
             if wrong := overheard.strange(window, other, known):
                 found[f"{page} in {language}"] = wrong
+            assert screens.faults(window) == [], f"{page} in {language}"
     assert found == {}
 
 

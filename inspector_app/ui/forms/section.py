@@ -114,9 +114,9 @@ class SectionPage(ScrollPage):
         self._hide_empty_cards()
         if anchor is None or not anchor.isVisibleTo(self):
             return
-        # Lay out now, not at the next event, so that the page is never painted in between.
-        for part in (*(row for _, row in self._rows), self.widget()):
-            QCoreApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest)
+        # Lay out now, not at the next event, so that the page is never painted in between; for all widgets at once,
+        # since each part's new height is asked for by the one around it only after its own.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self._height_of(anchor) - before)
 
