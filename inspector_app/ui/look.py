@@ -8,12 +8,12 @@ from pathlib import Path
 from string import Template
 from typing import Final, Literal
 
-from PySide6.QtCore import QByteArray, QLibraryInfo, QLocale, QObject, QRectF, QSize, Qt, QTemporaryDir, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTemporaryDir, QTranslator
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QTransform
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from inspector_app.ui import icons
 from inspector_app.words import Words
 from inspector_app.words.paths import resource
 from sync.domain.text import Digits, Language
@@ -26,8 +26,6 @@ LANGUAGES: Final[dict[str, Language]] = {"ar": "ar", "en": "en"}
 FAMILY: Final = "IBM Plex Sans Arabic"
 
 _THEMES: Final[dict[str, Theme]] = {"light": "light", "dark": "dark"}
-_MIRRORED: Final = frozenset({"forward", "back", "reply"})
-_ICON_SIZES: Final = (16, 20, 24, 32, 48)
 
 
 @cache
@@ -38,12 +36,7 @@ def tokens(theme: Theme) -> dict[str, str]:
 
 
 @cache
-def _drawing(name: str) -> str:
-    return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-
-
-@cache
-def _tinted() -> QTemporaryDir:
+def tinted_icons() -> QTemporaryDir:
     """Where tinted icons lie for the stylesheet; one folder, so that the same look is the same stylesheet."""
     return QTemporaryDir()
 
@@ -89,7 +82,7 @@ class Look(QObject):
         self.text_size = text_size
         self._digits = digits
         self._qt_words: QTranslator | None = None
-        self._icons: dict[tuple[str, str, bool], QIcon] = {}
+        self._icons = icons.Icons()
 
     @property
     def tokens(self) -> dict[str, str]:
@@ -225,39 +218,14 @@ class Look(QObject):
 
     # ----------------------------------------------------------------------------------------------------- icons
 
-    def icon(self, name: str, ink: str = "text") -> QIcon:
-        """An icon of ``resources/icons``, its stroke in the colour of a token, mirrored where that is its sense."""
-        mirror = self.words.rtl and name in _MIRRORED
-        key = (name, self.tokens[ink], mirror)
-        if key not in self._icons:
-            icon = QIcon()
-            for size in _ICON_SIZES:
-                icon.addPixmap(_paint(self._svg(name, ink), size, mirror))
-            self._icons[key] = icon
-        return self._icons[key]
-
     def pixmap(self, name: str, size: int, ink: str = "text") -> QPixmap:
-        """An icon as a picture of ``size`` px."""
-        return self.icon(name, ink).pixmap(QSize(size, size))
-
-    def _svg(self, name: str, token: str) -> bytes:
-        return _drawing(name).replace("#000", self.tokens[token]).encode()
+        """An icon of ``resources/icons`` as a picture of ``size`` px, in the colour of a token."""
+        return self._icons.picture(name, size, self.tokens[ink], self.words.rtl)
 
     def _tinted_file(self, name: str, token: str) -> str:
         """A stylesheet takes pictures only from files."""
-        path = Path(_tinted().path()) / f"{name}-{self.tokens[token].lstrip('#')}.svg"
+        path = Path(tinted_icons().path()) / f"{name}-{self.tokens[token].lstrip('#')}.svg"
         if not path.exists():
-            path.write_bytes(self._svg(name, token))
-        return path.as_posix()
-
-
-def _paint(svg: bytes, size: int, mirror: bool) -> QPixmap:
-    picture = QPixmap(size * 2, size * 2)  # sharp on a dense screen too
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    QSvgRenderer(QByteArray(svg)).render(painter, QRectF(0, 0, size * 2, size * 2))
-    painter.end()
-    if mirror:
-        picture = picture.transformed(QTransform().scale(-1, 1))
-    picture.setDevicePixelRatio(2)
-    return picture
+            path.write_bytes(icons.tinted(name, self.tokens[token]))
+        # Quoted: the folder for temporary files may have spaces or brackets in its name.
+        return '"' + path.as_posix().replace('"', '\\"') + '"'

@@ -46,7 +46,7 @@ class Thumbnail(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._look, self._attachment = look, attachment
         self.clicked.connect(lambda: self.asked.emit(attachment))
-        self.setIcon(look.icon("camera", "text_soft"))
+        self.setIcon(QIcon(look.pixmap("camera", 48, "text_soft")))
         tasks.run(_thumbnail, desk, attachment.sha256, side * 2, done=self._show, failed=self._missing, owner=self)
 
     def name_it(self, name: str) -> None:
@@ -60,7 +60,7 @@ class Thumbnail(QPushButton):
     def _missing(self, error: Exception) -> None:
         """A picture that is not on this device, or is damaged, says so in its place."""
         told = self._look.words.explain(getattr(error, "code", "evidence_missing"))
-        self.setIcon(self._look.icon("alert", "danger_text"))
+        self.setIcon(QIcon(self._look.pixmap("alert", 48, "danger_text")))
         self.setToolTip(told.title)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from inspector_app.ui import icons
 from inspector_app.ui.kit.text import restyle
 from inspector_app.ui.kit.wrap import WrapLayout
 from inspector_app.ui.look import Look
@@ -20,16 +21,31 @@ _GAP = 6
 ICON_AND_GAP = QSize(ICON.width() + _GAP, ICON.height())
 
 
-def beside_text(icon: QIcon, rtl: bool) -> QIcon:
-    """An icon with some room at the side where the text follows; of the size ``ICON_AND_GAP``."""
-    ratio = 2
-    picture = QPixmap(ICON_AND_GAP * ratio)
-    picture.setDevicePixelRatio(ratio)
+def button_icon(look: Look, name: str, ink: str = "text") -> QIcon:
+    """An icon of the size ``ICON``; where its button is shut, it is as soft as the word beside it."""
+    return _in_both_states(look.pixmap(name, ICON.width(), ink), look.pixmap(name, ICON.width(), "text_soft"))
+
+
+def beside_text(look: Look, name: str, ink: str = "text") -> QIcon:
+    """As ``button_icon``, with some room at the side where the text follows; of the size ``ICON_AND_GAP``."""
+    rtl, size = look.words.rtl, ICON.width()
+    return _in_both_states(*(_with_gap(look.pixmap(name, size, one), rtl) for one in (ink, "text_soft")))
+
+
+def _in_both_states(open_: QPixmap, shut: QPixmap) -> QIcon:
+    icon = QIcon(open_)
+    icon.addPixmap(shut, QIcon.Mode.Disabled)
+    return icon
+
+
+def _with_gap(icon: QPixmap, rtl: bool) -> QPixmap:
+    picture = QPixmap(ICON_AND_GAP * icons.DENSITY)
+    picture.setDevicePixelRatio(icons.DENSITY)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.drawPixmap(_GAP if rtl else 0, 0, icon.pixmap(ICON, float(ratio)))
+    painter.drawPixmap(_GAP if rtl else 0, 0, icon)
     painter.end()
-    return QIcon(picture)
+    return picture
 
 
 class _Button(QPushButton):
@@ -56,13 +72,12 @@ class _Button(QPushButton):
             self._tint()
 
     def _tint(self) -> None:
-        icon = self._look.icon(self._icon, self._ink)
         if self.text():
             self.setIconSize(ICON_AND_GAP)
-            self.setIcon(beside_text(icon, self._look.words.rtl))
+            self.setIcon(beside_text(self._look, self._icon, self._ink))
         else:
             self.setIconSize(ICON)
-            self.setIcon(icon)
+            self.setIcon(button_icon(self._look, self._icon, self._ink))
 
     def set_icon(self, icon: str, ink: str = "") -> None:
         """Show another icon, in another token's colour if one is given; the button was made with one."""
@@ -142,7 +157,7 @@ class Choices(QWidget):
             button.setAccessibleName(choice.text)
             if look is not None and choice.icon:
                 button.setIconSize(ICON_AND_GAP)
-                button.setIcon(beside_text(look.icon(choice.icon), look.words.rtl))
+                button.setIcon(beside_text(look, choice.icon))
 
     def choose(self, value: str) -> None:
         """Let a value hold, without a signal; an unknown or empty one lets none hold."""
@@ -176,7 +191,7 @@ class Choices(QWidget):
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         if self._stretch:
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setMinimumHeight(48)
+            button.setProperty("large", True)
         button.clicked.connect(lambda: self.chosen.emit(choice.value))
         self._group.addButton(button)
         return button

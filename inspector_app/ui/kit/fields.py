@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from inspector_app.ui.kit.buttons import PlainButton
+from inspector_app.ui.kit.buttons import PlainButton, button_icon
 from inspector_app.ui.kit.text import Label, leading, restyle
 from inspector_app.ui.look import Look
 
@@ -127,12 +127,12 @@ class SearchField(LineEdit):
         self.textEdited.connect(lambda _: self._pause.start())
         self.returnPressed.connect(self._ask)
         self.setClearButtonEnabled(True)
-        self._glass = self.addAction(look.icon("search", "text_soft"), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass = self.addAction(button_icon(look, "search", "text_soft"), QLineEdit.ActionPosition.LeadingPosition)
         look.changed.connect(self._tint)
 
     def _tint(self) -> None:
         # A method, not a lambda: Qt lets go of it with this field, and the look outlives every field.
-        self._glass.setIcon(self._look.icon("search", "text_soft"))
+        self._glass.setIcon(button_icon(self._look, "search", "text_soft"))
 
     def _ask(self) -> None:
         self._pause.stop()

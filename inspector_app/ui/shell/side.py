@@ -24,7 +24,6 @@ class _Entry(QPushButton):
         self.setObjectName(f"side.{place.name}")
         self.setProperty("kind", "place")
         self.setCheckable(True)
-        self.setMinimumHeight(44)
         self.setIconSize(ICON_AND_GAP)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.count = Chip()
@@ -106,4 +105,4 @@ class Side(QFrame):
     def _tint(self) -> None:
         for entry in self._entries.values():
             token = "accent_text" if entry.isChecked() else "text_soft"
-            entry.setIcon(beside_text(self._look.icon(entry.place.icon, token), self._look.words.rtl))
+            entry.setIcon(beside_text(self._look, entry.place.icon, token))
