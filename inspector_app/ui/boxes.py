@@ -44,7 +44,8 @@ class Box(QDialog):
         sentence = Label(text, wrap=True)
         sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(sentence)
-        sentence.setVisible(bool(text))
+        if not text:
+            sentence.hide()
         self.buttons = QDialogButtonBox()
         top = QHBoxLayout()
         top.setSpacing(16)

@@ -70,7 +70,8 @@ class SettingsWorkspace(Workspace):
         self.spoken.put(heading.setText, "settings.people")
         self.spoken.put(add.setText, "settings.people.add")
         add.clicked.connect(self._add_person)
-        add.setVisible(self._access is not None)
+        if self._access is None:
+            add.hide()
         card.body.addWidget(heading)
         card.body.addLayout(self._names)
         card.body.addLayout(row(add, 1))
@@ -126,9 +127,11 @@ class SettingsWorkspace(Workspace):
         words = self.look.words
         for person in people:
             name, role = Label(words.name(person), role="label"), Caption(words.say(f"role.{person.role}"))
-            you = Chip(words.say("settings.people.you"), "accent")
-            you.setVisible(person.id == self.desk.person.id)
-            self._names.addLayout(row(name, role, you, 1))
+            line = row(name, role)
+            if person.id == self.desk.person.id:
+                line.addWidget(Chip(words.say("settings.people.you"), "accent"))
+            line.addStretch(1)
+            self._names.addLayout(line)
 
     def _add_person(self) -> None:
         if self._access is None:

@@ -58,8 +58,9 @@ class TodayWorkspace(Workspace):
         self.spoken.put(case.setText, "today.open_case")
         visit.clicked.connect(lambda: self.navigator.go("visits", StartVisit()))
         case.clicked.connect(lambda: self.navigator.go("cases", OpenCase()))
-        for button in (visit, case):
-            button.setVisible(self.desk.person.role in WRITERS)
+        if self.desk.person.role not in WRITERS:
+            visit.hide()
+            case.hide()
         page = Page(padding=24, spacing=16)
         page.body.addLayout(row(column(title, self._hello, spacing=4), 1, case, visit))
         page.body.addWidget(self._unsent)
