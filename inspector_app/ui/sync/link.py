@@ -36,7 +36,9 @@ class LinkCard(Card):
         spoken.put(self._offline.setText, "sync.offline")
         spoken.put(self._offline.setAccessibleName, "sync.offline")
         spoken.put(hint.setText, "sync.offline_hint")
-        self.body.addLayout(row(column(self._state, self._last, spacing=4), 1, self._stop, self._now))
+        top = row(column(self._state, self._last, spacing=4), self._stop, self._now)
+        top.setStretch(0, 1)  # the words have the room that is there, before they go on in another line
+        self.body.addLayout(top)
         self.body.addWidget(self._problem)
         self.body.addWidget(self._round)
         hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
