@@ -114,6 +114,8 @@ class _Report:
             wash=True,
             end_last=True,
         )
+        if visit.percent is not None and self._detail.capped:
+            page.text_block(words.say("visits.capped"), size=9.5, colour=FAINT)
         page.ln(2)
 
     def _facts(self) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 import xforms
 from sync.contract import records as r
 from sync.domain.deadlines import Standing
-from sync.domain.findings import Score
+from sync.domain.findings import Score, caps
 
 Mark = Literal["local", "waiting", "confirmed", "attention"]
 """Where a record of ours stands: never sent from here, waiting to be sent, confirmed, or refused in part."""
@@ -363,6 +363,11 @@ class VisitDetail:
     def newest(self) -> RevisionView | None:
         """The newest revision on this device."""
         return self.revisions[-1] if self.revisions else None
+
+    @property
+    def capped(self) -> bool:
+        """Whether a finding decided the result, so that the percentage beside it does not explain it."""
+        return any(caps(view.finding.severity, view.finding.answer) for view in self.findings)
 
 
 # ------------------------------------------------------------------------------------------------------------ cases

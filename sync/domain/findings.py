@@ -104,7 +104,7 @@ def score(answers: Iterable[ItemAnswer], rules: Rules) -> Score:
         points = rules.weights[given.severity]
         possible += points
         earned += points * shares[given.answer]
-        capped = capped or (given.severity is Severity.CRITICAL and given.answer is Answer.NONCONFORM)
+        capped = capped or caps(given.severity, given.answer)
     percent = (earned * 100 / possible).quantize(_TENTH, ROUND_HALF_UP) if possible else None
     return Score(
         earned=earned,
@@ -114,6 +114,11 @@ def score(answers: Iterable[ItemAnswer], rules: Rules) -> Score:
         capped=capped,
         unanswered=unanswered,
     )
+
+
+def caps(severity: str, answer: str) -> bool:
+    """Whether one answer alone decides the result of its visit, whatever the percentage."""
+    return severity == Severity.CRITICAL and answer == Answer.NONCONFORM
 
 
 def _band(percent: Decimal | None, rules: Rules) -> str | None:

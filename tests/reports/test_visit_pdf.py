@@ -14,6 +14,7 @@ from inspector_app.reports.visit_pdf import write_visit_pdf
 from inspector_app.services.desk import Desk
 from inspector_app.words.words import Words
 from sync.domain.text import Language
+from tests.support import desks
 
 CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -46,6 +47,13 @@ def test_arabic_words_can_be_read_back_whole(desk: Desk, visit_id: str, tmp_path
     ):
         assert words in text
     assert unicodedata.normalize("NFKC", text) == unicodedata.normalize("NFC", text).replace("…", "...")
+
+
+def test_a_result_that_one_critical_finding_decided_says_so(desk: Desk, visit_id: str, tmp_path: Path) -> None:
+    said = "مخالفة حرجة واحدة تجعل النتيجة"
+    assert said in printed(desk, visit_id, tmp_path / "capped.pdf")
+    other = desks.write_visit(desk, "p1", "co1", E02="partial")
+    assert said not in printed(desk, other, tmp_path / "not_capped.pdf")
 
 
 def test_numbers_codes_and_both_calendars_stand_in_it(desk: Desk, visit_id: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
@@ -68,6 +68,20 @@ def remark(review: ReviewWorkspace, item: str, text: str) -> None:
 def test_the_gravest_report_is_in_front(review: ReviewWorkspace, reports: tuple[str, str]) -> None:
     assert list(review.list.rows.ids) == list(reports)
     assert in_front(review) == reports[0]
+
+
+def test_a_result_that_one_critical_finding_decided_says_so(
+    review: ReviewWorkspace, reports: tuple[str, str], look: Look, settle: Settle
+) -> None:
+    capped = look.words.say("visits.capped")
+    assert capped in sentences(review)
+    review.list.select(reports[1])
+    settle()
+    assert capped not in sentences(review)
+
+
+def sentences(review: ReviewWorkspace) -> list[str]:
+    return [label.text() for label in review.page.findChildren(QLabel) if label.isVisible()]
 
 
 def test_j_and_k_move_through_the_queue(

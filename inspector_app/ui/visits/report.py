@@ -57,6 +57,8 @@ class ReportMaker:
             figure = Figure(words.percent(visit.percent))
             said = Chip(shown.result(words, visit.result), shown.RESULT_TONES.get(visit.result, "neutral"))
             part.body.addLayout(row(figure, said, 1))
+            if detail.capped:
+                part.body.addWidget(Lead(words.say("visits.capped")))
         part.body.addWidget(Facts(self._facts(detail)))
         flags = [words.say(key) if words.has(key := f"visits.flag.{flag}") else flag for flag in visit.flags]
         if flags:
