@@ -9,7 +9,7 @@ from inspector_app.services.views import CaseDraft, CaseFields, Opened
 from inspector_app.ui import boxes
 from inspector_app.ui.cases.detail_page import CasePage
 from inspector_app.ui.cases.form_page import CaseForm
-from inspector_app.ui.cases.list_page import CaseList
+from inspector_app.ui.cases.list_page import case_list
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.report import spaced
@@ -25,7 +25,7 @@ class CasesWorkspace(Workspace):
         super().__init__(desk, look, tasks, navigator)
         self.setObjectName("cases")
         self.form: CaseForm | None = None
-        self.list = CaseList(desk, look, tasks)
+        self.list = case_list(desk, look, tasks)
         self.list.opened.connect(self._open_key)
         self.list.new_asked.connect(lambda: self.opened(OpenCase()))
         self.detail = CasePage(desk, look, tasks)

@@ -10,7 +10,7 @@ from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.detail_page import VisitPage
 from inspector_app.ui.visits.editor_page import EditorPage
-from inspector_app.ui.visits.list_page import VisitList
+from inspector_app.ui.visits.list_page import visit_list
 from inspector_app.ui.visits.start_page import StartPage
 from inspector_app.ui.visits.submitted_page import SubmittedPage
 from inspector_app.viewmodels.tasks import Task, Tasks
@@ -28,9 +28,9 @@ class VisitsWorkspace(Workspace):
         self.setObjectName("visits")
         self._opening: Task | None = None
         self.editor: EditorPage | None = None
-        self.list = VisitList(desk, look, tasks)
+        self.list = visit_list(desk, look, tasks)
         self.list.opened.connect(self._open_key)
-        self.list.start_asked.connect(lambda: self.opened(StartVisit()))
+        self.list.new_asked.connect(lambda: self.opened(StartVisit()))
         self.start = StartPage(desk, look, tasks)
         self.start.started.connect(self._started)
         self.start.left.connect(self.show_list)
