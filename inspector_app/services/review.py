@@ -61,31 +61,35 @@ class Review:
             actions=tuple(action for action in detail.actions if action in _STEPS),
         )
 
-    def take_up(self, visit_id: str) -> None:
-        """Say that one is reading it.
+    def take_up(self, visit_id: str, *, revision: int | None = None) -> None:
+        """Say that one is reading it: the revision that was read, or the newest.
 
         Raises:
-            UserError: ``record_missing``, ``illegal_step``, ``not_your_role``.
+            UserError: ``record_missing``, ``illegal_step``, ``revision_stale``, ``not_your_role``.
         """
-        self._step(visit_id, "take_up", "", ())
+        self._step(visit_id, "take_up", "", (), revision)
 
-    def give_back(self, visit_id: str, remarks: Sequence[r.Remark], text: str = "") -> None:
-        """Return a report with remarks on named items (an empty item: the whole report).
+    def give_back(
+        self, visit_id: str, remarks: Sequence[r.Remark], text: str = "", *, revision: int | None = None
+    ) -> None:
+        """Return the revision that was read, or the newest, with remarks on items (an empty item: the whole report).
 
         Raises:
-            UserError: ``record_missing``, ``illegal_step``, ``not_your_role``, ``own_report``, ``needs_remarks``.
+            UserError: ``record_missing``, ``illegal_step``, ``revision_stale``, ``not_your_role``, ``own_report``,
+                ``needs_remarks``.
         """
-        self._step(visit_id, "return", text, tuple(remark for remark in remarks if remark.text.strip()))
+        said = tuple(remark for remark in remarks if remark.text.strip())
+        self._step(visit_id, "return", text, said, revision)
 
-    def approve(self, visit_id: str, text: str = "") -> None:
-        """Approve a report.
+    def approve(self, visit_id: str, text: str = "", *, revision: int | None = None) -> None:
+        """Approve the revision that was read, or the newest.
 
         Raises:
-            UserError: ``record_missing``, ``illegal_step``, ``not_your_role``, ``own_report``.
+            UserError: ``record_missing``, ``illegal_step``, ``revision_stale``, ``not_your_role``, ``own_report``.
         """
-        self._step(visit_id, "approve", text, ())
+        self._step(visit_id, "approve", text, (), revision)
 
-    def _step(self, visit_id: str, action: str, text: str, remarks: tuple[r.Remark, ...]) -> None:
+    def _step(self, visit_id: str, action: str, text: str, remarks: tuple[r.Remark, ...], revision: int | None) -> None:
         with self._ground.cache.write() as conn:
             visit = known(conn, r.Visit, visit_id)
             self._ground.commit(
@@ -94,7 +98,7 @@ class Review:
                     kind="visit",
                     record=visit_id,
                     action=action,
-                    data=e.VisitReview(revision=visit.revision, text=text, remarks=remarks),
+                    data=e.VisitReview(revision=revision or visit.revision, text=text, remarks=remarks),
                     expected_state=visit.state,
                 ),
             )

@@ -94,7 +94,8 @@ class Visits(VisitDrafts):
             before = submission.returned(conn, visit_id)
             if "submit" not in reading.visit_actions(self._ground, before.visit, (before.revision,)):
                 raise UserError("not_your_role", role=self._ground.person.role)
-            begun = drafts.of_record(conn, visit_id)
+            # One begun before a colleague's revision arrived could never be submitted; it stays, with what was typed.
+            begun = [one for one in drafts.of_record(conn, visit_id) if one.revision == before.visit.revision + 1]
             if begun:
                 return self._draft(conn, begun[0].id).id
             revision = before.revision

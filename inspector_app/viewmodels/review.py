@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -99,25 +100,28 @@ class Reviewer(QObject):
     def take_up(self) -> None:
         """Say that one is reading the report in front."""
         if self.current is not None:
-            visit_id = self.current.detail.visit.id
-            self._write(self._desk.review.take_up, visit_id, then=lambda: self.open(visit_id))
+            visit = self.current.detail.visit
+            work = partial(self._desk.review.take_up, revision=visit.revision)
+            self._write(work, visit.id, then=lambda: self.open(visit.id))
 
     def approve(self, text: str = "") -> None:
         """Approve the report in front."""
         if self.current is not None:
-            self._decide(self.current.detail.visit.id, self._desk.review.approve, text)
+            self._decide(self.current.detail.visit, self._desk.review.approve, text)
 
     def give_back(self, text: str = "") -> None:
         """Return the report in front with what was remarked."""
         if self.current is not None:
-            self._decide(self.current.detail.visit.id, self._desk.review.give_back, self.remarks, text)
+            self._decide(self.current.detail.visit, self._desk.review.give_back, self.remarks, text)
 
-    def _decide(self, visit_id: str, work: Callable[..., None], *args: object) -> None:
+    def _decide(self, visit: r.Visit, work: Callable[..., None], *args: object) -> None:
+        """Say a word on the revision in front: the rows may hold a newer one by now, which nobody here has read."""
+
         def then() -> None:
-            self._remarks.pop(visit_id, None)
-            self.decided.emit(visit_id)
+            self._remarks.pop(visit.id, None)
+            self.decided.emit(visit.id)
 
-        self._write(work, visit_id, *args, then=then)
+        self._write(partial(work, revision=visit.revision), visit.id, *args, then=then)
 
     def _write(self, work: Callable[..., None], *args: object, then: Callable[[], None]) -> None:
         if self.busy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.link.http import HttpTransport
 from inspector_app.services.views import CaseFields
+from inspector_app.storage import drafts
 from inspector_app.storage.profile import Profile
 from sync.contract import records as r
 from tests.services.test_visit_drafts import photo
@@ -141,3 +143,48 @@ def _change(desk: Desk, draft_id: str, item: str, answer: str) -> None:
     session = desk.visits.open_draft(draft_id).session
     session.answer(next(ref for ref in session.states() if ref.endswith(f"/{item}")), answer)
     desk.visits.save(draft_id, session.serialise())
+
+
+def test_a_word_on_a_revision_that_was_read_does_not_fall_on_one_that_came_since(people: tuple[Desk, Desk]) -> None:
+    inspector, supervisor = people
+    visit_id = desks.write_visit(inspector, MAKKAH_HOTEL, None, E01="nonconform")
+    desks.synchronise(inspector)
+    desks.synchronise(supervisor)
+    read = supervisor.review.detail(visit_id).detail.visit.revision
+    supervisor.review.give_back(visit_id, (r.Remark(item="E01", text="أعد"),), revision=read)
+    desks.synchronise(supervisor)
+    desks.synchronise(inspector)
+    draft_id = inspector.visits.correct(visit_id)
+    _change(inspector, draft_id, "E01", "conform")
+    desks.refuse_to_sign(inspector, draft_id)
+    inspector.visits.submit(draft_id)
+    desks.synchronise(inspector)
+    desks.synchronise(supervisor)
+    with pytest.raises(UserError) as stale:
+        supervisor.review.approve(visit_id, revision=read)
+    assert (stale.value.code, stale.value.params["expected"]) == ("revision_stale", "2")
+    assert supervisor.review.detail(visit_id).detail.visit.state == "received"
+
+
+def test_a_correction_begun_before_a_newer_return_does_not_stand_in_the_way_of_the_next(
+    people: tuple[Desk, Desk],
+) -> None:
+    inspector, supervisor = people
+    visit_id = desks.write_visit(inspector, MAKKAH_HOTEL, None, E01="nonconform")
+    begun = {}
+    for revision in (1, 2):
+        desks.synchronise(inspector)
+        desks.synchronise(supervisor)
+        supervisor.review.give_back(visit_id, (r.Remark(item="", text="أعد"),))
+        desks.synchronise(supervisor)
+        desks.synchronise(inspector)
+        begun[revision] = inspector.visits.correct(visit_id)
+        if revision == 1:  # a colleague's laptop is quicker; here his revision 2 is submitted from a draft of its own
+            with inspector.cache.write() as conn:
+                draft = drafts.get(conn, begun[1])
+                assert draft is not None
+                drafts.save(conn, replace(draft, id="of a colleague"))
+            desks.refuse_to_sign(inspector, "of a colleague")
+            inspector.visits.submit("of a colleague")
+    assert inspector.visits.open_draft(begun[2]).head.revision == 3
+    assert begun[1] != begun[2]
