@@ -203,17 +203,21 @@ class VisitDrafts:
             self._draft(conn, draft_id)
         return self._pieces.keep(draft_id, item, source, role)
 
-    def detach(self, draft_id: str, sha256: str) -> None:
-        """Take a picture away from a draft again.
+    def detach(self, draft_id: str, sha256: str, *, item: str | None = None) -> None:
+        """Take a picture away from an item of a draft again; without an item, from all of them.
 
         Raises:
             UserError: ``draft_missing``, ``not_yours``.
         """
         with self._ground.cache.write() as conn:
             draft = self._draft(conn, draft_id)
-            files = self._pieces.drop(conn, draft_id, lambda piece: piece.sha256 == sha256)
+
+            def meant(piece: evidence.Piece | r.Attachment) -> bool:
+                return piece.sha256 == sha256 and piece.role != "signature" and item in (None, piece.item)
+
+            files = self._pieces.drop(conn, draft_id, meant)
             notes = notes_of(draft)
-            kept = tuple(piece for piece in notes.kept if piece.sha256 != sha256)
+            kept = tuple(piece for piece in notes.kept if not meant(piece))
             drafts.save(conn, replace(draft, extra=msgspec.structs.replace(notes, kept=kept).stored()))
         self._pieces.forget(files)
 

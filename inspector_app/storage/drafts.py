@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from inspector_app.storage import texts
 from inspector_app.storage.tables import draft as table
 from sync.contract import records as r
 
@@ -50,7 +51,7 @@ class Draft:
 
 def save(conn: sa.Connection, draft: Draft) -> None:
     """Write a draft, new or changed."""
-    values = msgspec.to_builtins(draft)
+    values = texts.clean(msgspec.to_builtins(draft))
     statement = insert(table).values(values)
     changed = {name: statement.excluded[name] for name in values if name != "id"}
     conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from inspector_app.storage import device, drafts, projection
+from inspector_app.storage import device, drafts, projection, texts
 from inspector_app.storage.book import CacheBook
 from sync.contract import events as e
-from sync.contract import ids
+from sync.contract import ids, wire
 from sync.contract import records as r
 from sync.contract.effects import Actor, effect_of, words_in
+from sync.contract.problems import Refused
 
 
 class EventState(StrEnum):
@@ -102,7 +103,8 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
         The event as it will be sent, byte for byte.
 
     Raises:
-        Refused: It is not legal on what is shown, or not this person's to do; nothing was written.
+        Refused: It is not legal on what is shown, not this person's to do, or larger than the centre takes; nothing
+            was written.
     """
     event = e.Event(
         id=ids.uuid7(),
@@ -112,11 +114,13 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
         action=new.action,
         user=person.id,
         made_at=at,
-        data=msgspec.to_builtins(new.data),
+        data=texts.clean(msgspec.to_builtins(new.data)),
         expected_state=new.expected_state,
         depends_on=new.depends_on,
         evidence=new.evidence,
     )
+    if len(e.encode(event)) > wire.MAX_EVENT_BYTES:
+        raise Refused("too_large", limit=str(wire.MAX_EVENT_BYTES))
     effect = effect_of(event, Actor(person, at_centre=False), CacheBook(conn))
     _insert(conn, event, projection.trace_of(event, effect))
     projection.lay(conn, event, effect)

@@ -172,7 +172,7 @@ class VisitEditor(QObject):
             self.attachments = tuple(one for one in self.attachments if one != attachment)
             self._name_pictures(entry)
 
-        self._write(lambda: self._desk.visits.detach(self.head.id, attachment.sha256), done)
+        self._write(lambda: self._desk.visits.detach(self.head.id, attachment.sha256, item=attachment.item), done)
 
     def _name_pictures(self, entry: Entry) -> None:
         """Let the answers name the item's first picture, as the checklist's own image question does."""

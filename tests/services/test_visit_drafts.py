@@ -12,6 +12,7 @@ from inspector_app.services.errors import UserError
 from inspector_app.services.views import media_name
 from inspector_app.storage.cache import Cache
 from sync.contract import records as r
+from sync.contract.wire import MAX_EVENT_BYTES
 from tests.support import desks
 
 
@@ -171,3 +172,33 @@ def test_the_previous_visits_answers_stand_beside_the_new_ones(desk: Desk) -> No
     assert opened.earlier_visit is not None
     assert opened.earlier_visit.id == before
     assert (opened.earlier["E01"].answer, opened.earlier["E02"].answer) == ("partial", "conform")
+
+
+def test_a_photo_taken_away_from_one_item_stays_with_the_other(desk: Desk) -> None:
+    draft_id = desk.visits.start("p1")
+    first = desk.visits.attach(draft_id, "E01", photo())
+    second = desk.visits.attach(draft_id, "E02", photo())
+    assert first.sha256 == second.sha256
+    desk.visits.detach(draft_id, first.sha256, item="E01")
+    assert desk.visits.open_draft(draft_id).attachments == (second,)
+    assert desk.visits.evidence(second.sha256)
+
+
+def test_what_no_line_of_text_can_hold_is_dropped_from_a_note_and_the_rest_is_kept(desk: Desk) -> None:
+    draft_id = desk.visits.start("p1")
+    opened = desk.visits.open_draft(draft_id)
+    desk.visits.save(draft_id, opened.session.serialise(), note="نسخ\x00 من \ud800برنامج آخر\n")
+    assert desk.visits.open_draft(draft_id).head.note == "نسخ من برنامج آخر\n"
+
+
+def test_a_report_larger_than_the_centre_takes_is_not_submitted_and_stays_a_draft(desk: Desk) -> None:
+    draft_id = desk.visits.start("p1")
+    desks.fill_in(desk, draft_id)
+    desks.refuse_to_sign(desk, draft_id)
+    instance = desk.visits.open_draft(draft_id).session.serialise()
+    desk.visits.save(draft_id, instance, note="x" * MAX_EVENT_BYTES)
+    with pytest.raises(UserError) as refused:
+        desk.visits.submit(draft_id)
+    assert refused.value.code == "too_large"
+    desk.visits.save(draft_id, instance, note="")
+    assert desk.visits.submit(draft_id).revision == 1
