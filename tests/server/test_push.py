@@ -161,6 +161,22 @@ def test_a_refused_contact_leaves_its_text_nowhere(live_server: LiveServer, make
         assert written not in kept
 
 
+def test_a_refused_case_that_names_its_reporter_leaves_his_name_nowhere(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    device = make_device("makkah", "ahmad")
+    event = case_event(device)
+    named = {**event.data, "region": "elsewhere", "reporter": "anonymous", "reporter_name": "سيتي رحماواتي"}
+    [result] = device.push(msgspec.structs.replace(event, data=named))
+    assert (result.outcome, result.code) == ("rejected", "outside_scope")
+    refusal = device.pull()[0]["refusal", event.id]
+    assert isinstance(refusal, r.Refusal)
+    assert msgspec.json.decode(refusal.body)["data"]["text"] == event.data["text"]
+    live_server.centre.database.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in live_server.centre.evidence.parent.glob("centre.db*"))
+    assert "سيتي رحماواتي".encode() not in kept
+
+
 def test_a_decision_upon_a_decision_already_made_is_refused_with_what_was_expected(make_device: MakeDevice) -> None:
     device, desk, other = make_device("makkah", "ahmad"), make_device("none", "saad"), make_device("none-2", "hind")
     event = visit_event(device)

@@ -11,6 +11,7 @@ from sync.contract import effects, scopes, wire
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.problems import Refused
+from sync.domain import identity
 from sync.domain.rules import Rules
 from sync.server.services.centre import Centre
 from sync.server.services.clock import milliseconds, text
@@ -169,7 +170,7 @@ class _Batch:
             at=event.made_at if event else self._received_at,
             code=refused.code,
             text="" if secret or event is None else effects.words_in(event, self._book),
-            body="" if secret else line.decode(errors="replace"),
+            body="" if secret else _body(line),
         )
         self._rows.put([refusal], [scopes.user(head.user)], evidence=event.evidence if event else ())
         return e.EventResult(
@@ -196,6 +197,17 @@ def _decoded(line: bytes) -> e.Event:
     if b"\\u0000" in line and _has_nul(event.data):
         raise Refused("event_malformed", detail="a text has a NUL character")
     return event
+
+
+def _body(line: bytes) -> str:
+    """What a refused event said, without what names the reporter of a case, whatever client wrote it."""
+    try:
+        whole = msgspec.json.decode(line, type=dict[str, Any])
+    except RecursionError:
+        return ""
+    data = whole.get("data")
+    kept = identity.scrub_reporter(data) if isinstance(data, dict) else data
+    return line.decode(errors="replace") if kept == data else msgspec.json.encode({**whole, "data": kept}).decode()
 
 
 def _try_decode(line: bytes) -> e.Event | None:
