@@ -39,13 +39,13 @@ def checked_address(text: str) -> str:
     Raises:
         UserError: ``address_malformed`` or ``address_insecure``.
     """
-    text = text.strip().rstrip("/")
-    parts = urlsplit(text if "://" in text else f"https://{text}")
+    text = text.strip()
     try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise UserError("address_malformed", address=text) from error
-    if not host or parts.username or parts.path or parts.query or parts.scheme not in ("http", "https"):
+    if not host or parts.username or parts.path.strip("/") or parts.query or parts.scheme not in ("http", "https"):
         raise UserError("address_malformed", address=text)
     if parts.scheme == "http" and not _is_loopback(host):
         raise UserError("address_insecure", address=text)
