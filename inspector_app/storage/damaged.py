@@ -7,7 +7,6 @@ to its place. ``Profile.acquire`` completes a move that was interrupted.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +63,7 @@ def set_aside(profile: Profile, at: datetime) -> Path:
     Returns:
         The folder.
     """
+    _remove(profile.rescued)  # a rescue that was broken off must not come back in the place of what goes now
     folder = _new_folder(profile, at)
     _move_old(profile, folder)
     profile.keyslots.unlink(missing_ok=True)
@@ -255,7 +255,7 @@ def _counts(profile: Profile, key: bytes, folder: Path) -> tuple[int, int, int]:
 def _move_old(profile: Profile, folder: Path) -> None:
     """Move the database and what belongs to it, the database first; keep the key slots beside it."""
     if profile.keyslots.exists():
-        shutil.copy2(profile.keyslots, folder / profile.keyslots.name)
+        durable.write(folder / profile.keyslots.name, profile.keyslots.read_bytes())
     for part in parts(profile.cache):
         if part.exists():
             part.replace(folder / part.name)

@@ -55,7 +55,9 @@ def send_again(conn: sa.Connection) -> None:
         "UPDATE event SET state = 'waiting', result = NULL, settled_at = NULL, laid = (trace <> '') "
         "WHERE state = 'confirmed'"
     )
-    conn.exec_driver_sql("UPDATE evidence SET state = 'waiting', \"offset\" = 0 WHERE state = 'complete'")
+    conn.exec_driver_sql(
+        "UPDATE evidence SET state = 'waiting', \"offset\" = 0, problem = '' WHERE state IN ('complete', 'failed')"
+    )
 
 
 def forget_confirmed(conn: sa.Connection, before: r.Moment) -> int:

@@ -80,7 +80,7 @@ def read(profile: Profile) -> KeySlots:
         slots = msgspec.json.decode(profile.keyslots.read_bytes(), type=KeySlots)
     except FileNotFoundError as error:
         raise CacheMissing from error
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
         raise CacheDamaged(profile.keyslots.name) from error
     usable = all(0 < slot.passes <= _MOST_COST.passes and 0 < slot.memory <= _MOST_COST.memory for slot in slots.slots)
     if slots.format != _FORMAT or not usable or len(slots.slots) > _MOST_SLOTS:
@@ -198,8 +198,8 @@ def _unwrap(profile: Profile, slot: Slot, passphrase: str) -> Opened | None:
     try:
         salt, sealed = bytes.fromhex(slot.salt), bytes.fromhex(slot.box)
         opened = _box(passphrase, salt, Cost(slot.passes, slot.memory)).decrypt(sealed)
+    except ValueError as error:  # not hex, or of the wrong length; libsodium's is a CryptoError too
+        raise CacheDamaged(profile.keyslots.name) from error
     except CryptoError:
         return None
-    except ValueError as error:  # not hex, or a salt of the wrong length
-        raise CacheDamaged(profile.keyslots.name) from error
     return Opened(opened[:KEY_BYTES], opened[KEY_BYTES:].decode())

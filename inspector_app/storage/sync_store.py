@@ -29,6 +29,7 @@ class SyncStore:
         """
         self._cache = cache
         self._now = now
+        self._asked: tuple[str, int] | None = None
         with cache.write() as conn:
             feed.take_up_known(conn)
 
@@ -59,11 +60,19 @@ class SyncStore:
     def cursor(self) -> tuple[str, int]:
         """The epoch and the ``seq`` up to which the device has every row."""
         with self._cache.read() as conn:
-            return feed.cursor(conn)
+            self._asked = feed.cursor(conn)
+            return self._asked
 
     def apply(self, page: wire.Page) -> None:
-        """Put the rows of a page in and save its cursor, in one transaction."""
+        """Put the rows of a page in and save its cursor, in one transaction.
+
+        While one person's engine ends and the next one's begins, both may be at the feed: a page that the other has
+        overtaken since its cursor was read here is dropped, or it would bring old rows back and end a restart early.
+        """
         with self._cache.write() as conn:
+            if self._asked not in (None, feed.cursor(conn)):
+                return
+            self._asked = None
             feed.apply(conn, page, self._at())
 
     def restart(self, reason: str) -> None:

@@ -330,7 +330,7 @@ def test_a_report_made_while_evidence_is_on_its_way_goes_before_the_rest_of_it(d
 def test_what_is_new_is_asked_for_each_minute_however_long_the_evidence_takes(desk: Desk) -> None:
     photo = b"photo" * 500_000
     desk.store.files[hashlib.sha256(photo).hexdigest()] = photo
-    phases = []
+    phases: list[Phase] = []
     while not phases or phases[-1] is not Phase.REST:
         phases.append(desk.engine.step().phase)
         desk.clock.t += 20

@@ -316,3 +316,12 @@ def test_reading_a_damaged_file_does_not_change_it(worked: Profile) -> None:
     assert old.execute("SELECT count(*) FROM event").fetchone() == (CASES + 2,)
     old.close()
     assert worked.cache.read_bytes() == before
+
+
+def test_what_a_broken_off_rescue_left_does_not_take_the_place_of_a_cache_that_was_set_aside(worked: Profile) -> None:
+    worked.rescued.write_bytes(b"half a database")
+    damaged.set_aside(worked, AT)
+    worked.release()
+    worked.acquire()
+    assert not worked.cache.exists()
+    Cache.create(worked, PASSPHRASE, cost=QUICK).close()

@@ -114,7 +114,9 @@ def test_a_file_that_would_eat_the_machine_is_refused(profile: Profile, key: byt
         keyslots.unlock(profile, PASSPHRASE)
 
 
-@pytest.mark.parametrize("written", [b"", b"{", b"[]", b'{"format":2,"slots":[]}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "written", [b"", b"{", b"[]", b'{"format":2,"slots":[]}', b"\xff\xfe", b'{"format":1,"slots":[],"recovery":"\xff"}']
+)
 def test_a_file_that_is_not_ours_is_called_damaged(profile: Profile, written: bytes) -> None:
     profile.keyslots.write_bytes(written)
     with pytest.raises(CacheDamaged) as caught:
@@ -158,3 +160,11 @@ def test_a_kill_at_any_moment_of_a_change_leaves_every_slot_usable(profile: Prof
             continue
     assert opened == [(key, "sup")], "the old passphrase or the new one, never none and never both"
     assert keyslots.unlock(profile, PASSPHRASE) == (key, "ins")
+
+
+def test_a_slot_whose_salt_is_cut_is_called_damaged_and_no_passphrase_wrong(profile: Profile, key: bytes) -> None:
+    known = keyslots.read(profile)
+    cut = msgspec.structs.replace(known.slots[0], salt=known.slots[0].salt[:-2])
+    keyslots.write(profile, msgspec.structs.replace(known, slots=(cut,)))
+    with pytest.raises(CacheDamaged):
+        keyslots.unlock(profile, PASSPHRASE)

@@ -64,6 +64,20 @@ def test_a_page_that_cannot_be_written_moves_no_cursor(cache: Cache, store: Sync
     assert places(cache) == {"p1"}
 
 
+def test_a_page_that_another_engine_has_overtaken_is_dropped_and_moves_nothing_back(
+    cache: Cache, store: SyncStore
+) -> None:
+    leaving = SyncStore(cache, lambda: datetime.fromisoformat(EVENING))  # of the person whose turn has just ended
+    assert leaving.cursor() == store.cursor()
+    feed_restarted = page(place("p2"), place("p3"), more=True)
+    with cache.write() as conn:
+        feed.begin_again(conn, "scope_changed")
+    store.apply(feed_restarted)
+    leaving.apply(page(place("p4")))
+    assert store.cursor() == ("epoch1", 2)
+    assert places(cache) >= {"p1", "p2", "p3"}
+
+
 def test_a_deleted_row_goes_and_cannot_be_found_any_more(cache: Cache, store: SyncStore) -> None:
     store.apply(page(gone=(("place", "p1"), ("place", "never here"))))
     assert places(cache) == set()
