@@ -69,7 +69,7 @@ runtime-folder:
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench kills coverage lock clean help
+.PHONY: run test lint types format bench conformance kills coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
 	@$(BIN)/python -m inspector_app.app.run
@@ -96,6 +96,9 @@ format: $(DEV_STAMP)  ## sort imports and format the code
 
 bench: packages-test $(DEV_STAMP) runtime-folder  ## measure; files tests/bench/bench_*.py
 	@$(BIN)/pytest -o python_files='bench_*.py' -p no:randomly -s tests/bench
+
+conformance: $(DEV_STAMP)  ## the form engine against what the reference engines gave; XFORMS_CASES names the cases
+	@$(BIN)/python -m tests.conformance.run
 
 kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at random moments; ROUNDS=30 SEED=1448
 	@$(BIN)/python -m tests.chaos.kills --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))
