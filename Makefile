@@ -23,8 +23,8 @@ APT_RUN := libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libglib2.0-0 l
 APT_SCREEN := libwayland-client0 libwayland-cursor0 libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 \
 	libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 \
 	libxcb-xkb1 libxkbcommon-x11-0
-# Tests read the PDFs back with pdftotext and pdftoppm.
-APT_TEST := poppler-utils
+# Tests read the PDFs back with pdftotext and pdftoppm, and run the centre on a PostgreSQL of their own.
+APT_TEST := poppler-utils postgresql-15
 
 ifneq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 APT_RUN += $(APT_SCREEN)
