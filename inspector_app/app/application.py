@@ -13,6 +13,7 @@ from inspector_app.services.ground import system_clock
 from inspector_app.services.link.driver import SyncDriver
 from inspector_app.services.link.http import HttpTransport
 from inspector_app.services.settings import CHOICES
+from inspector_app.services.views import Status
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.access.window import AccessWindow
@@ -37,7 +38,7 @@ class Delivery(QObject):
         super().__init__(parent)
         self._desk: Desk | None = desk
         self._tasks = tasks
-        self._left = False
+        self._left = self._looking = self._look_again = False
         self.handle = SyncHandle(_now, self)
         store = SyncStore(desk.cache, system_clock)
         driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear)
@@ -73,11 +74,24 @@ class Delivery(QObject):
             self._desk.fetcher.allowed = status.link == "online"
 
     def _look_whether_done(self, *_: object) -> None:
+        """Ask behind what is still being written: it may be a report that was submitted the moment before locking."""
         if not self._left or self._desk is None or self.handle.status.running:
             return
-        status = self._desk.outbox.status()
+        self._look_again = self._looking
+        if not self._looking:
+            self._looking = True
+            self._tasks.run(self._desk.outbox.status, done=self._end_where_done, lane="write", owner=self)
+
+    def _end_where_done(self, status: Status) -> None:
+        self._looking = False
+        if self._desk is None:
+            return
         if not self.handle.online_wanted or not (status.waiting or status.evidence_waiting):
             self.end()
+            return
+        self.handle.waiting_counted(status.waiting)
+        if self._look_again:
+            self._look_whether_done()
 
 
 class Application(QObject):

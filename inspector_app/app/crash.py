@@ -31,6 +31,7 @@ class CrashReports(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
+        self._told: set[str] = set()
         self._caught.connect(self._write, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -45,7 +46,7 @@ class CrashReports(QObject):
 
     def report(self, error: BaseException) -> None:
         """Report a mistake of ours; from any thread."""
-        _log.error("a mistake of ours", exc_info=error)
+        _log.error("a mistake of ours: %s", describe(error))
         self._caught.emit(error)
 
     def _hook(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
@@ -55,11 +56,20 @@ class CrashReports(QObject):
         self.report(error)
 
     def _write(self, error: BaseException) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Write it down, the first time: one made while painting comes back sixty times a second."""
+        said = describe(error)
+        if said in self._told:
+            return
+        self._told.add(said)
         now = datetime.now(UTC)
         path = self._folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
-        path.touch(mode=0o600)
-        path.write_text(f"{now.isoformat()}\n{describe(error)}\n", encoding="utf-8")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(f"{now.isoformat()}\n{said}\n", encoding="utf-8")
+        except OSError as failure:  # raised from here it would be reported in turn, and never end
+            _log.error("a report could not be written: %s", failure.strerror)
+            return
         self.written.emit(path)
 
 

@@ -21,7 +21,7 @@ class SyncStore:
     """One per engine; used by the engine's thread."""
 
     def __init__(self, cache: Cache, now: Callable[[], datetime]) -> None:
-        """Look at the cache, and ask anew for what an older version of this program had to set aside.
+        """Nothing is read or written yet: it may be made on a thread that must not wait.
 
         Args:
             cache: An open cache.
@@ -30,8 +30,7 @@ class SyncStore:
         self._cache = cache
         self._now = now
         self._asked: tuple[str, int] | None = None
-        with cache.write() as conn:
-            feed.take_up_known(conn)
+        self._upgraded = False
 
     def identity(self) -> Identity:
         """Who this device is.
@@ -58,7 +57,14 @@ class SyncStore:
             delivery.park(conn, event_id, code)
 
     def cursor(self) -> tuple[str, int]:
-        """The epoch and the ``seq`` up to which the device has every row."""
+        """The epoch and the ``seq`` up to which the device has every row.
+
+        The first time, what an older version of this program had to set aside is asked for anew.
+        """
+        if not self._upgraded:
+            with self._cache.write() as conn:
+                feed.take_up_known(conn)
+            self._upgraded = True
         with self._cache.read() as conn:
             self._asked = feed.cursor(conn)
             return self._asked

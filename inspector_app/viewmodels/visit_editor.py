@@ -225,6 +225,7 @@ class VisitEditor(QObject):
 
     def _not_submitted(self, error: Exception) -> None:
         self.busy = False
+        self.save()
         self.submit_failed.emit()
         self._tasks.escape(error)
 
@@ -238,11 +239,19 @@ class VisitEditor(QObject):
         self._leave(lambda: self._desk.visits.hand_over(self.head.id, person_id))
 
     def _leave(self, work: Callable[[], Any]) -> None:
+        """What is typed from here on has no draft to go to, unless leaving fails."""
+
         def done(_: object) -> None:
             self.close()
             self.gone.emit()
 
-        self._write(work, done)
+        def failed(error: Exception) -> None:
+            self.busy = False
+            self.save()
+            self._tasks.escape(error)
+
+        self.busy = True
+        self._write(work, done, failed)
 
     def close(self) -> None:
         """Stop saving; what was typed until now is saved first unless the draft is gone."""
