@@ -60,6 +60,14 @@ class Desk:
         with self.cache.read() as conn:
             return people.members(conn)
 
+    def colleagues(self) -> tuple[r.Person, ...]:
+        """The others of one's own committee, by name; nobody where there is no committee."""
+        if self.person.committee_id is None:
+            return ()
+        with self.cache.read() as conn:
+            known = people.of_committee(conn, self.person.committee_id)
+        return tuple(one for one in known if one.id != self.person.id)
+
     def change_passphrase(self, old: str, new: str) -> None:
         """Another passphrase for the person signed in.
 

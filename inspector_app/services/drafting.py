@@ -128,7 +128,7 @@ class VisitDrafts:
         instance: str,
         *,
         note: str | None = None,
-        fix: r.Fix | None = None,
+        fix: r.Fix | msgspec.UnsetType | None = msgspec.UNSET,
         members: Sequence[str] | None = None,
         company_id: str | None = None,
     ) -> str:
@@ -138,7 +138,7 @@ class VisitDrafts:
             draft_id: Which draft.
             instance: ``session.serialise()``.
             note: Words about the whole report.
-            fix: Where it was written.
+            fix: Where it was written; None takes away what was kept, left out it stays.
             members: Ids of the others who took part.
             company_id: The company visited, where it was not known at the start.
 
@@ -152,7 +152,7 @@ class VisitDrafts:
             notes = msgspec.structs.replace(
                 notes,
                 note=notes.note if note is None else note,
-                fix=fix or notes.fix,
+                fix=notes.fix if fix is msgspec.UNSET else fix,
                 members=notes.members if members is None else tuple(members),
             )
             company_id = company_id or draft.company_id

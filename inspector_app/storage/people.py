@@ -26,6 +26,12 @@ def members(conn: sa.Connection) -> tuple[r.Person, ...]:
     return tuple(known for known in (person(conn, person_id) for person_id in ids) if known is not None)
 
 
+def of_committee(conn: sa.Connection, committee_id: str) -> tuple[r.Person, ...]:
+    """The people of a committee that this device knows, by name."""
+    found = rows.where(conn, "person", "committee_id = ? ORDER BY name_ar, id", committee_id)
+    return tuple(one for one in found if isinstance(one, r.Person))
+
+
 def person(conn: sa.Connection, person_id: str) -> r.Person | None:
     """A person as the centre describes him now; a member whom it no longer names, as he was when he was bound."""
     found = rows.get(conn, "person", person_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ class VisitEditor(QObject):
         self.attachments: tuple[r.Attachment, ...] = opened.attachments
         self.signature = opened.signature
         self.note = opened.head.note
+        self.members = opened.head.members
+        self.fix = opened.head.fix
         self.saved_at = opened.head.saved_at
         self.busy = False
         self._languages = opened.form.languages
@@ -96,6 +99,20 @@ class VisitEditor(QObject):
             self.note = text
             self._touch()
 
+    def take_part(self, person_id: str, took_part: bool) -> None:
+        """Write down whether a colleague took part in the visit."""
+        others = tuple(one for one in self.members if one != person_id)
+        members = (*others, person_id) if took_part else others
+        if members != self.members:
+            self.members = members
+            self._touch()
+
+    def stand_at(self, fix: r.Fix | None) -> None:
+        """Write down where the visit was written, or that it is not known."""
+        if fix != self.fix:
+            self.fix = fix
+            self._touch()
+
     def set_language(self, language: str) -> bool:
         """Let the checklist speak a language, ``Arabic (ar)`` by ``ar``; whether it speaks another one now."""
         held = self.session.language
@@ -131,10 +148,15 @@ class VisitEditor(QObject):
         if not self._dirty or self.busy:
             return
         self._dirty = False
-        instance, note = self.session.serialise(), self.note
-        self._write(
-            lambda: self._desk.visits.save(self.head.id, instance, note=note), self._was_saved, self._was_not_saved
+        work = partial(
+            self._desk.visits.save,
+            self.head.id,
+            self.session.serialise(),
+            note=self.note,
+            fix=self.fix,
+            members=self.members,
         )
+        self._write(work, self._was_saved, self._was_not_saved)
 
     def _was_saved(self, moment: str) -> None:
         self.saved_at = moment

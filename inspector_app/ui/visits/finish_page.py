@@ -17,6 +17,7 @@ from inspector_app.ui.kit.spoken import Spoken
 from inspector_app.ui.kit.text import Caption, Chip, Figure, Heading, Lead
 from inspector_app.ui.look import Look
 from inspector_app.ui.register.parts import short_list
+from inspector_app.ui.visits.circumstances import Circumstances
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visit_editor import VisitEditor
 from inspector_app.viewmodels.visits import RESULT_TONES, outcome_face, result
@@ -51,6 +52,7 @@ class FinishPage(Page):
             self.note.setPlainText(editor.note)
         note = Card(padding=16)
         note.body.addWidget(self._note)
+        self.circumstances = Circumstances(desk, look, tasks, editor)
         self.signature = SignatureForm(look)
         self.signature.given.connect(editor.sign)
         self._state = Banner("visit.ready", look, "info")
@@ -59,7 +61,15 @@ class FinishPage(Page):
         self.submit.clicked.connect(self._submit)
         hint = Caption(wrap=True)
         spoken.put(hint.setText, "visits.submit_hint")
-        for part in (self._score, self._problems, self._findings, note, self.signature, self._state):
+        for part in (
+            self._score,
+            self._problems,
+            self._findings,
+            self.circumstances,
+            note,
+            self.signature,
+            self._state,
+        ):
             self.body.addWidget(part)
         self.body.addLayout(column(row(self.submit, 1), hint, spacing=6))
         self.body.addStretch(1)
