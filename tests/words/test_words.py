@@ -22,7 +22,12 @@ ARABIC = Words.load("ar")
 ENGLISH = Words.load("en")
 _LITERAL_KEY = re.compile(r'(?:\bsay|\.put|\bhas)\(\s*(?:[\w.\[\]"]+,\s*)?"([a-z_]+\.[a-z_.0-9]+)"')
 
-_RAISED = re.compile(r'(?:Error|Refused|Foreign|Missing|Enrolled|Step|super\(\).__init__)\("([a-z_]+)"')
+_RAISED = re.compile(
+    r'(?:Error|Refused|Foreign|Missing|Enrolled|Step|Checklist|Named|super\(\).__init__)\(\s*"([a-z_]+)"'
+)
+_NOTED = re.compile(
+    r'(?:\.note|_give_up|\.park|evidence_failed)\([^")]*(?:"(?:info|warning|error)", )?"([a-z]+_[a-z_]+)"'
+)
 
 
 def parameters(entry: str | dict[str, str]) -> set[str]:
@@ -31,10 +36,10 @@ def parameters(entry: str | dict[str, str]) -> set[str]:
 
 
 def raised_codes() -> set[str]:
-    """The codes that use cases, the cache and the rules of the domain raise by name."""
-    folders = ("inspector_app/services", "inspector_app/storage", "sync/domain")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    return {code for path in files for code in _RAISED.findall(path.read_text("utf-8"))}
+    """The codes that use cases, the cache, the engine and the rules of the domain raise, or write down, by name."""
+    folders = ("inspector_app/services", "inspector_app/storage", "sync/domain", "sync/engine")
+    sources = [path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    return {code for source in sources for pattern in (_RAISED, _NOTED) for code in pattern.findall(source)}
 
 
 def source_files() -> list[Path]:
