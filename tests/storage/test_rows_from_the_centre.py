@@ -200,6 +200,18 @@ def test_a_restored_centre_gets_what_it_had_confirmed_again(cache: Cache, store:
     assert store.next_evidence() == Piece(stored.sha256, 5)
 
 
+def test_a_restored_centre_is_offered_what_the_one_before_had_given_up(cache: Cache, store: SyncStore) -> None:
+    stored = cache.vault.put(b"photo")
+    with cache.write() as conn:
+        evidence.add(conn, stored, media_type="image/jpeg", role="photo", owner="d", at=NOON)
+        event = outbox.commit(conn, submission(evidence=(stored.sha256,), draft_id="d"), INSPECTOR, NOON)
+    store.settle([e.EventResult(id=event.id, outcome="applied")])
+    store.evidence_failed(stored.sha256, "upload_hash_wrong")
+    store.restart("epoch_changed")
+    store.settle([e.EventResult(id=event.id, outcome="applied")])
+    assert store.next_evidence() == Piece(stored.sha256, 5)
+
+
 def test_evidence_goes_only_after_its_event_is_confirmed(cache: Cache, store: SyncStore) -> None:
     stored = cache.vault.put(b"photo")
     with cache.write() as conn:
