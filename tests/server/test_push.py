@@ -219,6 +219,18 @@ def test_a_malformed_event_is_refused_by_the_name_of_what_is_wrong(make_device: 
     assert device.push_lines(*lines) == results
 
 
+def test_an_event_whose_words_are_no_text_is_refused_and_the_rest_of_its_batch_goes_on(
+    make_device: MakeDevice,
+) -> None:
+    device = make_device("makkah", "ahmad")
+    broken, whole = case_event(device, text="نص"), case_event(device)
+    results = device.push_lines(e.encode(broken).replace("نص".encode(), b"\xd9\xff"), e.encode(whole))
+    assert [(result.outcome, result.code) for result in results] == [
+        ("rejected", "event_malformed"),
+        ("applied", ""),
+    ]
+
+
 @pytest.mark.parametrize("remarks", [None, 7, "words", {"text": "words"}, ["words", 7, {"text": None}]])
 def test_remarks_of_no_shape_at_all_are_refused_like_anything_malformed(
     make_device: MakeDevice, remarks: object

@@ -203,7 +203,7 @@ def _body(line: bytes) -> str:
     """What a refused event said, without what names the reporter of a case, whatever client wrote it."""
     try:
         whole = msgspec.json.decode(line, type=dict[str, Any])
-    except RecursionError:
+    except (ValueError, RecursionError):  # bytes that are no text, or a depth that nobody can search for names
         return ""
     data = whole.get("data")
     kept = identity.scrub_reporter(data) if isinstance(data, dict) else data
