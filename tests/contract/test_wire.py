@@ -38,6 +38,17 @@ def test_a_page_arrives_as_it_was_sent(changes: list[wire.Change]) -> None:
     assert wire.read_page(wire.decompress(data, wire.MAX_PAGE_BYTES)) == sent
 
 
+@given(st.lists(st.binary(min_size=1, max_size=60).filter(lambda line: b"\n" not in line), min_size=1), st.data())
+def test_lines_with_any_bit_changed_on_the_way_are_never_others(lines: list[bytes], data: st.DataObject) -> None:
+    sent = bytearray(wire.compress(lines))
+    sent[data.draw(st.integers(0, len(sent) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        arrived = wire.decompress(bytes(sent), wire.MAX_PUSH_BYTES)
+    except (wire.BadPage, wire.TooLarge):
+        return
+    assert arrived == lines
+
+
 @given(CHANGES, st.data())
 def test_a_page_with_any_byte_changed_or_cut_is_never_read(changes: list[wire.Change], data: st.DataObject) -> None:
     text = b"\n".join(wire.page_lines(page_of(changes)))
