@@ -112,6 +112,10 @@ class Application(QObject):
         self._access = Access(profile, HttpTransport)
         self._deliveries: list[Delivery] = []
         self.window: QWidget | None = None
+        language = self._access.language()
+        if language is not None:
+            look.set_language(language)
+        look.changed.connect(self._remember_language)
 
     @property
     def delivering(self) -> bool:
@@ -145,6 +149,9 @@ class Application(QObject):
         window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
         window.locked.connect(lambda: self._lock(delivery))
         self._show(window)
+
+    def _remember_language(self) -> None:
+        self._tasks.run(self._access.remember_language, self._look.words.language, lane="write", owner=self)
 
     def _forget(self, delivery: Delivery) -> None:
         self._deliveries.remove(delivery)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from inspector_app.services import door
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError, told_to_the_user
 from inspector_app.services.ground import Clock, system_clock
@@ -21,6 +22,7 @@ from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
 from sync.contract import records as r
 from sync.contract import wire
+from sync.domain.text import Language
 from sync.engine import calls
 from sync.engine.ports import Transport
 
@@ -52,6 +54,14 @@ class Access:
         self._connect = connect
         self._clock = clock
         self._asked: bytes | None = None
+
+    def language(self) -> Language | None:
+        """The language last spoken on this device, for its door; None where nobody chose one yet."""
+        return door.last_language(self._profile)
+
+    def remember_language(self, language: Language) -> None:
+        """Let the door speak this language from now on."""
+        door.remember_language(self._profile, language)
 
     def has_cache(self) -> bool:
         """Whether there is anything to unlock."""

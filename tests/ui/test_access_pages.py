@@ -11,11 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from inspector_app.app.application import Application
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
 from inspector_app.services.views import CaseFields
 from inspector_app.storage import recovery
+from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
 from inspector_app.ui.access.window import AccessWindow
 from inspector_app.ui.look import Look
@@ -23,6 +25,7 @@ from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.words import Words
 from tests.support import desks
 from tests.support.server import CODES, LiveServer, password_of, sample_server
+from tests.ui.hands import find
 
 Settle = Callable[[], None]
 PHRASE = "سبع نخلات خلف الباب"
@@ -267,3 +270,35 @@ def test_a_request_can_be_saved_to_a_file(
         box.accept()
     settle()
     assert (tmp_path / "request.txt").read_text(encoding="utf-8") == "MIDAN REQUEST"
+
+
+def test_without_recovery_set_up_the_page_says_so_and_offers_no_steps(
+    door: AccessWindow, profile: Profile, settle: Settle
+) -> None:
+    Cache.create(profile, desks.PASSPHRASE, desks.INSPECTOR.id, desks.QUICK).close()
+    door.show_page("recover")
+    settle()
+    told = Words.load("ar").explain("recovery_not_set_up").title
+    assert told in [label.text() for label in door.findChildren(QLabel) if label.isVisible()]
+    for name in ("recover.request", "recover.answer"):
+        assert not find(QPlainTextEdit, door, name).isVisible()
+    assert not find(QPushButton, door, "recover.act").isVisible()
+    for name in ("recover.back", "recover.aside"):
+        assert find(QPushButton, door, name).isVisible()
+
+
+def test_the_door_speaks_the_language_last_spoken_on_this_device(
+    profile: Profile, look: Look, tasks: Tasks, settle: Settle
+) -> None:
+    first = Application(profile, look, tasks)
+    look.set_language("en")
+    settle()
+    first.stop()
+    look.set_language("ar")
+    settle()
+    assert Access(profile, HttpTransport).language() == "ar"
+    Access(profile, HttpTransport).remember_language("en")
+    second = Application(profile, look, tasks)
+    assert look.words.language == "en"
+    settle()
+    second.stop()

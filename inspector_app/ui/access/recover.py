@@ -14,7 +14,7 @@ from inspector_app.ui.access.page import AccessPage
 from inspector_app.ui.access.passphrase import NewPassphrase
 from inspector_app.ui.kit.buttons import DangerButton, LinkButton, QuietButton
 from inspector_app.ui.kit.fields import Field, Picker, TextArea
-from inspector_app.ui.kit.layout import row
+from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption, Heading
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
@@ -47,6 +47,7 @@ class RecoverPage(AccessPage):
         self._kept = Caption(wrap=True)
         self._back = LinkButton("recover.back")
         self._aside = DangerButton("recover.aside")
+        self._steps = QWidget()
         self._build()
         self.blame = {
             "recovery_unreadable": self._answer,
@@ -70,7 +71,18 @@ class RecoverPage(AccessPage):
         self._kept.setText("")
         self._phrase.clear()
         self._say_step()
-        self.work("common.working", self._access.recovery_request, done=self._request.editor.setPlainText)
+        self._offer_steps(asked=False)
+        self.work("common.working", self._access.recovery_request, done=self._has_request)
+
+    def _has_request(self, request: str) -> None:
+        self._request.editor.setPlainText(request)
+        self._offer_steps(asked=True)
+        self._answer.editor.setFocus()
+
+    def _offer_steps(self, *, asked: bool) -> None:
+        """Without a request (recovery was never set up here) there is no step to take, only a reason and a way out."""
+        self._steps.setVisible(asked)
+        self.act.setVisible(asked)
 
     def inputs(self) -> list[QWidget]:
         return [self._answer.editor, self._phrase.first.secret, self._phrase.again.secret]
@@ -91,14 +103,13 @@ class RecoverPage(AccessPage):
         say(self._back.setText, "common.back")
         say(self._aside.setText, "access.set_aside")
         self._request.editor.setReadOnly(True)
-        self.form.addWidget(send)
-        self.form.addWidget(self._request)
-        self.form.addLayout(row(self._copy, self._save, self._kept, 1))
-        self.form.addSpacing(8)
+        steps = column(send, self._request, row(self._copy, self._save, self._kept, 1))
+        steps.addSpacing(8)
         for part in (answer, self._answer, self._who, self._phrase):
-            self.form.addWidget(part)
+            steps.addWidget(part)
+        self._steps.setLayout(steps)
+        self.form.addWidget(self._steps)
         self.bar.addWidget(self._back)
-        self.form.setSpacing(12)
         self.body.insertWidget(self.body.count() - 1, self._aside)
 
     def _say_step(self) -> None:
