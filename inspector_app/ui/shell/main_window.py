@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.access import Access
@@ -18,6 +18,7 @@ from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.workspace import Workspace
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.finder import Finder
+from inspector_app.ui.shell.idle import IdleWatch
 from inspector_app.ui.shell.places import PLACES, WRITERS, Given
 from inspector_app.ui.shell.side import Side
 from inspector_app.ui.shell.topbar import TopBar
@@ -31,6 +32,9 @@ from inspector_app.viewmodels.visits import StartVisit
 from sync.domain.text import Language
 
 FIRST: Final = "today"
+LOCK_AFTER_MS: Final = 10 * 60 * 1000
+"""Without a touch for so long the window is locked: long enough to walk a corridor and come back to the same page,
+short enough that a tablet left on a counter does not stay open to whoever passes."""
 _GATHER_MS: Final = 250
 """Pages of a synchronisation arrive close together; what they changed is read once after them."""
 
@@ -72,6 +76,8 @@ class MainWindow(QWidget):
         self._workspaces: dict[str, Workspace] = {}
         self._stale: set[str] = set()
         self._build()
+        self._idle = IdleWatch(LOCK_AFTER_MS, self)
+        self._idle.ran_out.connect(self.lock)
         self._listen()
         self._add_shortcuts()
         self.go(FIRST)
@@ -170,6 +176,10 @@ class MainWindow(QWidget):
         self._put_away()
         self.locked.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._idle.watch(self.windowHandle())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._put_away()
         super().closeEvent(event)
@@ -177,6 +187,7 @@ class MainWindow(QWidget):
     def _put_away(self) -> None:
         """Hide every screen, which makes it save what was typed, and see it on the disk before the cache may close."""
         self._gather.stop()
+        self._idle.stop()
         self._stack.hide()
         self._tasks.drain()
 
