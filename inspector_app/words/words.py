@@ -22,6 +22,7 @@ Entry = str | dict[str, str]
 """A text, or one text for each plural category of the parameter ``n``."""
 
 _SEPARATOR: Final = " · "
+_NO_BREAK: Final = "\u00a0"
 _LRI, _PDI, _RLM = "\u2066", "\u2069", "\u200f"
 _ISOLATES: Final = ("\u2066", "\u2067", "\u2068")
 _UNITS: Final = ("byte", "kilobyte", "megabyte", "gigabyte")
@@ -210,8 +211,8 @@ class Words:
         return with_digits(_moment(moment).strftime("%H:%M"), self.digits)
 
     def moment(self, moment: str | datetime) -> str:
-        """Day in both calendars, and time."""
-        return _SEPARATOR.join((self.date(moment), self.time(moment)))
+        """Day in both calendars, and time, which never stands alone on the next line."""
+        return self.date(moment) + _SEPARATOR.replace(" ", _NO_BREAK) + self.time(moment)
 
     def ago(self, moment: str | datetime, now: datetime) -> str:
         """How long ago something was, in the largest whole unit."""

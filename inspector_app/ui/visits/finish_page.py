@@ -73,6 +73,8 @@ class FinishPage(Page):
             self.body.addWidget(part)
         self.body.addLayout(column(row(self.submit, 1), hint, spacing=6))
         self.body.addStretch(1)
+        for card in (self._score, self._problems, self._findings):
+            card.hide()  # until there is something in it
         editor.outcome_worked_out.connect(self._show)
         editor.signature_changed.connect(self._signed)
         editor.submit_failed.connect(self._say_state)
@@ -102,6 +104,8 @@ class FinishPage(Page):
         outcome = self._outcome
         if outcome is None:
             return
+        self._score.show()
+        self._findings.show()
         self._render_score(outcome)
         self._render_problems(outcome.problems)
         self._render_findings(outcome.findings)
