@@ -203,7 +203,7 @@ class Page(NamedTuple):
     """A page of changes.
 
     Attributes:
-        epoch: Which life of the server's database this is.
+        epoch: Which life of the server's database this is, read for which scopes; the device hands it back as it is.
         since: The cursor that was asked.
         next: The last ``seq`` scanned: the cursor to save with the rows.
         more: Whether another page is waiting.

@@ -110,6 +110,24 @@ def test_a_person_who_is_taken_off_a_device_changes_its_rights(
         device.page(page.next, page.epoch)
 
 
+def test_a_first_page_that_somebody_else_asked_for_does_not_make_an_older_cursor_good(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    _, page = device.pull()
+    device.bind("saad")
+    device.page()  # the copy of a laptop begins, or the network delivers an old request once more
+    with pytest.raises(Refused, match="scope_changed"):
+        device.page(page.next, page.epoch)
+
+
+def test_a_cursor_that_does_not_say_its_scopes_is_read_again_without_sending_everything_again(
+    make_device: MakeDevice,
+) -> None:
+    device = make_device("makkah", "ahmad")
+    _, page = device.pull()
+    with pytest.raises(Refused, match="scope_changed"):
+        device.page(page.next, page.epoch.partition(".")[0])
+
+
 def test_a_deleted_row_comes_as_a_tombstone(live_server: LiveServer, make_device: MakeDevice) -> None:
     device = make_device("makkah", "ahmad")
     _, page = device.pull()

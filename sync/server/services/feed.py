@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,12 +13,16 @@ from sync.contract import wire
 from sync.contract.problems import Refused
 from sync.server.services.access import scopes_of
 from sync.server.services.centre import Centre
-from sync.server.storage import changes, devices, meta, sequence
+from sync.server.storage import changes, meta, sequence
 from sync.server.storage.devices import Device
 
 
 class Cursor(NamedTuple):
-    """Where a device stands: the last ``seq`` it read, and in which life of the server's database."""
+    """Where a device stands: the last ``seq`` it read, and the ``epoch`` of the page that said so.
+
+    What a page calls its epoch is the life of the server's database, a dot, and which scopes the page was read for. A
+    cursor itself says so, because nothing else knows it: pages may be asked for twice, or by the copy of a laptop.
+    """
 
     since: int
     epoch: str
@@ -39,13 +45,11 @@ def page(centre: Centre, device: Device, cursor: Cursor, max_rows: int = wire.PA
     """
     with centre.database.read() as connection:
         granted = scopes_of(connection, device)
-        epoch = meta.get(connection, "epoch")
+        life, read_for = meta.get(connection, "epoch"), _mark(granted)
         if cursor.since:
-            _check(connection, device, cursor, granted, epoch)
+            _check(connection, cursor, life, read_for)
         found = changes.scan(connection, cursor.since, granted, max_rows)
-    if not cursor.since:
-        with centre.database.write() as connection:
-            devices.remember_feed_scopes(connection, device.id, granted)
+    epoch = f"{life}.{read_for}"
     kinds = {change.kind for change in found.changes}
     columns = {kind: tuple(column.name for column in r.columns(kind)[1:]) for kind in r.KINDS if kind in kinds}
     return wire.compress(
@@ -53,11 +57,17 @@ def page(centre: Centre, device: Device, cursor: Cursor, max_rows: int = wire.PA
     )
 
 
-def _check(connection: sa.Connection, device: Device, cursor: Cursor, granted: frozenset[str], epoch: str) -> None:
-    if cursor.epoch != epoch:
-        raise Refused("epoch_changed", epoch=epoch)
-    if devices.feed_scopes(connection, device.id) != granted:
+def _check(connection: sa.Connection, cursor: Cursor, life: str, read_for: str) -> None:
+    its_life, _, its_scopes = cursor.epoch.partition(".")
+    if its_life != life:
+        raise Refused("epoch_changed", epoch=life)
+    if its_scopes != read_for:
         raise Refused("scope_changed")
     last = sequence.last(connection)
     if cursor.since > last:
         raise Refused("cursor_ahead", last=str(last))
+
+
+def _mark(scopes: Collection[str]) -> str:
+    """Which scopes these are, in a few letters that name none of them."""
+    return hashlib.sha256("\n".join(sorted(scopes)).encode()).hexdigest()[:16]

@@ -102,18 +102,6 @@ def people(connection: sa.Connection, device_id: str) -> dict[str, r.Person]:
     return {person.id: person for person in found if isinstance(person, r.Person)}
 
 
-def feed_scopes(connection: sa.Connection, device_id: str) -> frozenset[str]:
-    """The scopes for which a device began to read the feed; empty when it never did."""
-    query = sa.select(t.device.c.feed_scopes).where(t.device.c.id == device_id)
-    return frozenset(connection.execute(query).scalar_one() or ())
-
-
-def remember_feed_scopes(connection: sa.Connection, device_id: str, scopes: frozenset[str]) -> None:
-    """Note for which scopes a device begins to read the feed."""
-    statement = sa.update(t.device).where(t.device.c.id == device_id)
-    connection.execute(statement.values(feed_scopes=sorted(scopes)))
-
-
 def add_code(connection: sa.Connection, code_hash: str, committee_id: str, expires_ms: int) -> None:
     """Write a new enrolment code."""
     values = {"hash": code_hash, "committee_id": committee_id, "expires_ms": expires_ms}

@@ -86,10 +86,9 @@ device = sa.Table(
     sa.Column("client", sa.Text(), nullable=False),
     sa.Column("enrolled_ms", sa.BigInteger(), nullable=False),
     sa.Column("revoked_ms", sa.BigInteger()),
-    sa.Column("feed_scopes", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("committee_id", "number"),
 )
-"""Enrolled devices; ``committee_id`` may be empty, ``feed_scopes`` are those for which a device reads the feed."""
+"""Enrolled devices; ``committee_id`` may be empty."""
 
 device_person = sa.Table(
     "device_person",
