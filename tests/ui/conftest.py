@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
@@ -45,6 +46,7 @@ def settle(qtbot: QtBot, tasks: Tasks) -> Callable[[], None]:
 
     def wait() -> None:
         qtbot.waitUntil(lambda: tasks.idle, timeout=10_000)
+        QCoreApplication.processEvents()  # a part put on a page is shown by an event of its own
 
     return wait
 
