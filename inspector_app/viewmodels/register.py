@@ -15,18 +15,25 @@ from sync.contract import records as r
 Key = tuple[str, str]
 """Kind (``place`` or ``company``) and id."""
 
+EXPIRING = "expiring"
+"""Beside the states of a licence: it, or the guarantee, has ended or ends soon."""
+
 LICENCE_TONES: dict[str, Tone] = {"active": "good", "suspended": "danger", "cancelled": "danger", "expired": "danger"}
 """How the state of a licence looks; another state, which a later register may bring, looks like a warning."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the register is asked for: words, and filters that are empty where they do not narrow."""
+    """What the register is asked for: words, and filters that are empty where they do not narrow.
+
+    ``state`` is that of a licence, or ``EXPIRING``; ``open_findings`` leaves only what has findings that stand.
+    """
 
     text: str = ""
     kind: str = ""
     region: str = ""
     state: str = ""
+    open_findings: bool = False
 
 
 class RegisterSearch(QObject):
@@ -51,19 +58,26 @@ class RegisterSearch(QObject):
 
 
 def _search(desk: Desk, asked: Asked, limit: int) -> list[Key]:
-    """A licence's state narrows to companies; without words a list goes by name."""
-    register = desk.register
-    if asked.state:
-        ids = register.all("company", query=asked.text, state=asked.state, limit=limit)
-        return [("company", one) for one in ids]
-    if asked.text.strip():
+    """A licence's state narrows to companies, a region to places; without words a list goes by name."""
+    register, query, region = desk.register, asked.text.strip(), asked.region or None
+    if query and not asked.state and not asked.open_findings:
         kind = {"place": "place", "company": "company"}.get(asked.kind)
-        return register.search(asked.text, kind, asked.region or None, limit)  # type: ignore[arg-type]  # the two kinds
+        return register.search(query, kind, region, limit)  # type: ignore[arg-type]  # the two kinds
     found: list[Key] = []
-    if asked.kind in ("", "place"):
-        found += [("place", one) for one in register.all("place", region=asked.region or None, limit=limit)]
-    if asked.kind in ("", "company") and not asked.region:
-        found += [("company", one) for one in register.all("company", limit=limit)]
+    if asked.kind in ("", "place") and not asked.state:
+        ids = register.all("place", query=query, region=region, open_findings=asked.open_findings, limit=limit)
+        found += [("place", one) for one in ids]
+    if asked.state or (asked.kind in ("", "company") and not asked.region):
+        expiring = asked.state == EXPIRING
+        ids = register.all(
+            "company",
+            query=query,
+            state=None if expiring else asked.state or None,
+            expiring=expiring,
+            open_findings=asked.open_findings,
+            limit=limit,
+        )
+        found += [("company", one) for one in ids]
     return found
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from inspector_app.services.desk import Desk
 from inspector_app.ui.cases.workspace import CasesWorkspace
 from inspector_app.ui.kit.fields import Picker
 from inspector_app.ui.kit.lists import RowList
@@ -61,6 +62,38 @@ def test_the_state_of_a_licence_narrows_to_companies(register: RegisterWorkspace
     state.chosen.emit("suspended")
     settle()
     assert list(register.list.rows.ids) == [("company", "co2")]
+
+
+def test_licences_about_to_end_are_a_filter(register: RegisterWorkspace, qtbot: QtBot, settle: Settle) -> None:
+    state = find(Picker, register, "register.state")
+    state.choose("expiring")
+    state.chosen.emit("expiring")
+    settle()
+    assert set(register.list.rows.ids) == {("company", "co1"), ("company", "co2")}
+    assert ask(register, "العليان", qtbot, settle) == [("company", "co1")]
+
+
+def test_only_what_has_open_findings_may_be_listed(
+    register: RegisterWorkspace, desk: Desk, qtbot: QtBot, settle: Settle
+) -> None:
+    desks.write_visit(desk, "p1", "co1", E01="nonconform")
+    find(QCheckBox, register, "register.open_findings").click()
+    settle()
+    assert list(register.list.rows.ids) == [("place", "p1"), ("company", "co1")]
+    press(register, "register.kind.company")
+    settle()
+    assert list(register.list.rows.ids) == [("company", "co1")]
+    assert ask(register, "الروضة", qtbot, settle) == []
+
+
+def test_a_region_that_cannot_narrow_is_left_out(register: RegisterWorkspace, settle: Settle) -> None:
+    region = find(Picker, register, "register.region")
+    region.offer([("", "-"), ("makkah", "مكة")])
+    region.choose("makkah")
+    press(register, "register.kind.company")
+    settle()
+    assert not region.isEnabled()
+    assert len(register.list.rows.ids) == 2
 
 
 def test_nothing_found_says_what_to_do(register: RegisterWorkspace, qtbot: QtBot, settle: Settle) -> None:

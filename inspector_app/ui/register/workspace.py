@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views import CompanyCard, PlaceCard
@@ -65,6 +65,9 @@ class RegisterWorkspace(Workspace):
         self.region.chosen.connect(lambda _: self._ask())
         self.state = Picker("register.state")
         self.state.chosen.connect(lambda _: self._ask())
+        self.open_findings = QCheckBox()
+        self.open_findings.setObjectName("register.open_findings")
+        self.open_findings.toggled.connect(lambda _: self._ask())
         self._count = Caption()
         self.list = RowList("register.list", self.look, lambda key: shown.face(self.desk, self.look.words, key))
         self.list.current_changed.connect(lambda key: self._show(key) if key is not None else None)
@@ -80,8 +83,10 @@ class RegisterWorkspace(Workspace):
         self.spoken.put(self.region.setAccessibleName, "register.region")
         self.spoken.put(self.state.setAccessibleName, "register.state")
         self.spoken.put(self.list.setAccessibleName, "register.list")
+        self.spoken.put(self.open_findings.setText, "register.open_findings_only")
         filters = row(self.region, self.state, spacing=8)
-        pane.setLayout(column(self.field, self.kind, filters, self._count, self._lists, spacing=10))
+        counted = row(self._count, 1, self.open_findings, spacing=8)
+        pane.setLayout(column(self.field, self.kind, filters, counted, self._lists, spacing=8))
         return pane
 
     def _make_card(self) -> QWidget:
@@ -115,8 +120,8 @@ class RegisterWorkspace(Workspace):
     def _ask(self) -> None:
         state = self.state.value
         self.region.setEnabled(self.kind.value != "company" and not state)
-        asked = Asked(self.field.text().strip(), self.kind.value, self.region.value if not state else "", state)
-        self._search.ask(asked)
+        region = self.region.value if self.region.isEnabled() else ""
+        self._search.ask(Asked(self.field.text(), self.kind.value, region, state, self.open_findings.isChecked()))
 
     def _found(self, keys: list[Key]) -> None:
         self.list.show_ids(keys)
@@ -211,4 +216,5 @@ class RegisterWorkspace(Workspace):
             [("", words.say("register.every_region")), *((one.code, words.name(one)) for one in self._regions)]
         )
         states = [(state, shown.licence_state(words, state)) for state in STATES]
+        states.append((shown.EXPIRING, words.say("register.expiring_soon")))
         self.state.offer([("", words.say("register.every_state")), *states])
