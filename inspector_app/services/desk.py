@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+
 from inspector_app.services.cases import Cases
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Clock, Ground, system_clock
@@ -14,8 +16,8 @@ from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
 from inspector_app.services.views import Device
 from inspector_app.services.visits import Visits
+from inspector_app.storage import delivery, evidence, keyslots, people
 from inspector_app.storage import device as devices
-from inspector_app.storage import keyslots, people
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import WrongPassphrase
 from sync.contract import records as r
@@ -44,6 +46,7 @@ class Desk:
         self.cache = cache
         self.person = person
         self.device = device
+        self._clock = clock
         ground = Ground(cache, person, device, clock)
         self.settings = Settings(ground)
         self.fetcher = Fetcher(device.server_url, self._identity, SystemClock())
@@ -77,6 +80,16 @@ class Desk:
         if keyslots.unlock(self.cache.profile, old).person_id != self.person.id:
             raise WrongPassphrase
         self.cache.change_passphrase(new, self.person.id)
+
+    def tidy(self) -> None:
+        """Let go of what the centre has had for a month: confirmed events, and copies of evidence it has verified.
+
+        Source: sync protocol: both are kept 30 days, so that a centre restored from a backup gets them again.
+        """
+        before = (self._clock() - timedelta(days=evidence.KEPT_DAYS)).astimezone(UTC).isoformat()
+        with self.cache.write() as conn:
+            delivery.forget_confirmed(conn, before)
+        evidence.prune(self.cache, before)
 
     def lock(self) -> None:
         """Forget the key; nothing of the desk may be used afterwards."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,26 @@ def test_a_correction_begun_before_a_newer_return_does_not_stand_in_the_way_of_t
             inspector.visits.submit("of a colleague")
     assert inspector.visits.open_draft(begun[2]).head.revision == 3
     assert begun[1] != begun[2]
+
+
+def test_what_the_centre_has_had_for_a_month_may_go_and_nothing_else(people: tuple[Desk, Desk]) -> None:
+    inspector, _ = people
+    done = inspector.visits.start(MAKKAH_HOTEL)
+    desks.fill_in(inspector, done, E01="nonconform")
+    sent = inspector.visits.attach(done, "E01", photo(600, 400))
+    desks.refuse_to_sign(inspector, done)
+    visit = inspector.visits.submit(done)
+    desks.synchronise(inspector)
+    begun = inspector.visits.start(MAKKAH_HOTEL)
+    unsent = inspector.visits.attach(begun, "E01", photo(500, 300))
+
+    inspector.tidy()
+    assert inspector.evidence.has(sent.sha256), "it may be wanted again by a centre restored from a backup"
+    assert len(inspector.outbox.receipts()) == 1
+
+    later = Desk(inspector.cache, inspector.person, inspector.device, lambda: datetime.now(UTC) + timedelta(days=31))
+    later.tidy()
+    assert not later.evidence.has(sent.sha256)
+    assert later.outbox.receipts() == ()
+    assert later.evidence.has(unsent.sha256), "what is with a draft is nobody else's yet"
+    assert later.visits.detail(visit.visit_id).visit.state == "received"
