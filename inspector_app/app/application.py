@@ -149,6 +149,7 @@ class Application(QObject):
         window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
         window.locked.connect(lambda: self._lock(delivery))
         self._show(window)
+        self._tasks.run(desk.tidy, lane="write", owner=self)
 
     def _remember_language(self) -> None:
         self._tasks.run(self._access.remember_language, self._look.words.language, lane="write", owner=self)
