@@ -168,13 +168,13 @@ def finding_face(words: Words, view: FindingView) -> Face:
 
 def outcome_face(words: Words, finding: OutcomeFinding, label: str) -> Face:
     """The row of a finding that submitting now would make; ``label`` is its item in the words of the moment."""
-    deadline = words.say("visits.mend_by", moment=words.moment(finding.deadline))
+    violation = "" if finding.violation is None else words.name(finding.violation)
     return Face(
         title=label,
-        secondary=words.join(words.verbatim(finding.item), answer(words, finding.answer), deadline),
+        secondary=words.join(words.verbatim(finding.item), answer(words, finding.answer), violation),
         chip=severity(words, finding.severity),
         tone=SEVERITY_TONES.get(finding.severity, "neutral"),
-        trailing="" if finding.violation is None else words.name(finding.violation),
+        trailing=words.until(finding.deadline, datetime.now(UTC)),
     )
 
 
