@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sync.contract.problems import Refused
+from sync.engine.calls import NotTheCentre
 from sync.engine.ports import LinkDown
 
 
@@ -41,5 +42,7 @@ def told_to_the_user() -> Iterator[None]:
         yield
     except Refused as refusal:
         raise UserError(refusal.code, **refusal.fields) from refusal
+    except NotTheCentre as error:
+        raise UserError("answer_unreadable") from error
     except LinkDown as error:
         raise UserError("link_down", reason=str(error)) from error

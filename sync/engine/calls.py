@@ -34,6 +34,10 @@ class TryLater(LinkDown):
         self.retry_after = retry_after
 
 
+class NotTheCentre(LinkDown):
+    """Something answered, and not in our protocol: another site, or a network that wants a login first."""
+
+
 class Backoff:
     """Full-jitter exponential waiting between 1 s and 5 min, begun again by any progress."""
 
@@ -65,26 +69,26 @@ def reply(answer: Answer, shape: type[_Reply]) -> _Reply:
     """Read a JSON answer.
 
     Raises:
-        LinkDown: It is not what the protocol says; something between us and the centre is lying.
+        NotTheCentre: It is not what the protocol says; something between us and the centre is lying.
     """
     try:
         return msgspec.json.decode(answer.body, type=shape)
     except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
-        raise LinkDown(f"not the centre's answer: {error}") from error
+        raise NotTheCentre(f"not the centre's answer: {error}") from error
 
 
 def refusal(answer: Answer) -> Refused:
     """The problem in an answer that refuses.
 
     Raises:
-        LinkDown: The answer has no problem of ours: it is not from the centre.
+        NotTheCentre: The answer has no problem of ours: it is not from the centre.
     """
     problem = reply(answer, ProblemBody)
     if problem.code in PROBLEMS:
         return Refused(problem.code, **problem.fields)
     if answer.status in (400, 401, 403, 404, 409, 413, 422, 426):
         return Refused("bad_request", detail=problem.code)
-    raise LinkDown(f"an answer {answer.status} that says nothing")
+    raise NotTheCentre(f"an answer {answer.status} that says nothing")
 
 
 def ask(

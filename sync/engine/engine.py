@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sync.contract import wire
 from sync.contract.problems import PROBLEMS, Refused
 from sync.engine import calls
-from sync.engine.calls import Backoff, Caller, TryLater
+from sync.engine.calls import Backoff, Caller, NotTheCentre, TryLater
 from sync.engine.ports import Answer, Clock, LinkDown, Piece, Random, Store, Transport, Waiting
 
 _POLL_S = 60.0
@@ -22,6 +22,10 @@ _NOT_TAKEN_APART = {"too_large", "bad_request"}
 """What the centre says to a whole push of which it can judge no single event."""
 _ONCE_MORE = {"upload_hash_wrong", "not_found"}
 """After these a piece is begun again: it arrived damaged, or the centre was restored and forgot its beginning."""
+
+
+_CODES: dict[type[LinkDown], str] = {TryLater: "busy", NotTheCentre: "answer_unreadable"}
+"""What a failure of the link is called where people see it; every other one is ``link_down``."""
 
 
 class Phase(StrEnum):
@@ -141,7 +145,7 @@ class Engine:
 
     def _later(self, error: LinkDown, link: Link) -> Report:
         phase, self._link = self._phase, link
-        code = "busy" if isinstance(error, TryLater) else "link_down"
+        code = _CODES.get(type(error), "link_down")
         return Report(phase, link, wait_s=self._backoff.failed(error), problem=code, detail=str(error))
 
     def _refused(self, error: Refused) -> Report:
