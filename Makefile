@@ -103,6 +103,9 @@ conformance: $(DEV_STAMP)  ## the form engine against what the reference engines
 kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at random moments; ROUNDS=30 SEED=1448
 	@$(BIN)/python -m tests.chaos.kills --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))
 
+simulate: $(DEV_STAMP)  ## devices and centre under seeded faults, without a socket; SEEDS=500 FROM=1
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),500) --from $(or $(FROM),1)
+
 coverage: packages-test $(DEV_STAMP) runtime-folder  ## the tests, with the lines they missed
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 

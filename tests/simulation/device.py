@@ -1,0 +1,131 @@
+"""A device as a process: the real cache, store and engine in a folder, which can die, be closed and be copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from inspector_app.services.desk import Desk
+from inspector_app.services.views import Device as DeviceView
+from inspector_app.storage import device as devices
+from inspector_app.storage import people
+from inspector_app.storage.profile import Profile
+from inspector_app.storage.sync_store import SyncStore
+from sync.contract import records as r
+from sync.engine.engine import Engine, Report
+from sync.engine.ports import Answer, LinkDown
+from tests.simulation.clocks import DeviceClock, Time
+from tests.simulation.death import Crash, Death, MortalCache, MortalVault
+from tests.simulation.network import Network
+from tests.simulation.season import Seat
+
+_T = TypeVar("_T")
+
+
+class DeviceProcess:
+    """One device; while ``is_open`` it has a cache and an engine."""
+
+    def __init__(
+        self, seat: Seat, name: str, folder: Path, key: bytes, random: Random, time: Time, link: Network
+    ) -> None:
+        self.seat = seat
+        self.name = name
+        self._root = folder
+        self._life = 0
+        self._key = key
+        self._random = random
+        self._time = time
+        self._link = link
+        self.clock = DeviceClock(time)
+        self.death = Death(self._keep_remains)
+        self.is_open = False
+        self.silent_until = 0.0
+        self.step_at = 0.0
+        self.revoked = False
+        self.known: dict[str, str] = {}
+        """Every event ever seen on this disk, with its state when it was last looked at."""
+
+    @property
+    def folder(self) -> Path:
+        return self._root / str(self._life)
+
+    def open(self) -> None:
+        """Start the process: cache, store, engine."""
+        self.cache = MortalCache.open_with_key(Profile(self.folder), self._key)
+        vault = MortalVault(self.cache.vault.folder, self._key)
+        self.cache.vault, self.cache.death, vault.death = vault, self.death, self.death
+        self.engine = Engine(SyncStore(self.cache, self.clock.moment), self, self.clock, self._random)
+        with self.cache.read() as conn:
+            found = devices.load(conn)
+        assert found is not None
+        self._identity = found
+        self.is_open = True
+
+    def close(self) -> None:
+        """End the process in good order."""
+        if self.is_open:
+            self.cache.close()
+        self.is_open = False
+
+    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        """``sync.engine.ports.Transport``."""
+        if self._time.seconds < self.silent_until:
+            raise LinkDown("no network here")
+        return self._link.request(method, path, body, headers or {})
+
+    def step(self) -> Report:
+        """One step of the engine."""
+        return self.engine.step()
+
+    def alive(self, work: Callable[[], _T]) -> _T | None:
+        """Do something, unless the process dies of it: then None, and the device is down with what is on its disk.
+
+        Raises:
+            Crash: Never; it is what None says.
+        """
+        try:
+            return work()
+        except Crash:
+            self._bury()
+            return None
+        finally:
+            self.death.disarm()
+
+    def members(self) -> tuple[r.Person, ...]:
+        with self.cache.read() as conn:
+            return people.members(conn)
+
+    def desk(self, person: r.Person) -> Desk:
+        """A person sits down at it."""
+        known = self._identity
+        view = DeviceView(
+            id=known.device_id,
+            number=known.number,
+            name=known.name,
+            server_url=known.url,
+            server_id=known.server_id,
+            committee=known.committee,
+        )
+        return Desk(self.cache, person, view, self.clock.moment)
+
+    def copy(self, name: str, folder: Path) -> DeviceProcess:
+        """Another machine with a copy of this one's disk; it has to be opened."""
+        shutil.copytree(self.folder, folder / "0", ignore=shutil.ignore_patterns("*-shm"))
+        made = DeviceProcess(self.seat, name, folder, self._key, self._random, self._time, self._link)
+        made.known = dict(self.known)
+        return made
+
+    @property
+    def id(self) -> str:
+        return self._identity.device_id
+
+    def _keep_remains(self) -> None:
+        shutil.copytree(self.folder, self._root / str(self._life + 1), ignore=shutil.ignore_patterns("*-shm"))
+
+    def _bury(self) -> None:
+        self.close()
+        shutil.rmtree(self.folder)
+        self._life += 1

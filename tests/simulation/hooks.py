@@ -1,0 +1,59 @@
+"""What a run changes around the product: ids and secrets from the seed, small limits, and no thread."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from sync.contract import ids, wire
+from sync.engine import engine
+from sync.server.http import reading
+from sync.server.services import access, feed
+from tests.simulation.clocks import Time
+
+PAGE_ROWS = 6
+BATCH_EVENTS = 4
+CHUNK_BYTES = 2048
+"""A run is small; so are the limits, or nothing would ever be cut into pages, batches and pieces."""
+
+
+@contextmanager
+def around(random: Random, time: Time) -> Iterator[None]:
+    """Let everything random or timed in the product follow from the seed, until the block ends."""
+
+    def token_bytes(size: int | None = None) -> bytes:
+        return random.randbytes(size or 32)
+
+    def token_hex(size: int | None = None) -> str:
+        return token_bytes(size).hex()
+
+    changes: tuple[tuple[Any, str, Any], ...] = (
+        (ids.uuid7, "__defaults__", (lambda: int(time.seconds * 1000), random.randbytes)),
+        (secrets, "token_bytes", token_bytes),
+        (secrets, "token_hex", token_hex),
+        (secrets, "token_urlsafe", token_hex),
+        (feed.page, "__defaults__", (PAGE_ROWS,)),
+        (wire, "BATCH_EVENTS", BATCH_EVENTS),
+        (wire, "CHUNK_BYTES", CHUNK_BYTES),
+        (engine, "_SMALLEST_CHUNK", CHUNK_BYTES // 4),
+        (reading, "run", _at_once),
+        (access, "_password_fits", _same),
+    )
+    with ExitStack() as stack:
+        for owner, name, value in changes:
+            stack.enter_context(patch.object(owner, name, value))
+        yield
+
+
+async def _at_once(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """A service on the thread that asks: the order of everything is the simulation's."""
+    return work(*args, **kwargs)
+
+
+def _same(stored: str, password: str) -> bool:
+    """A password check that costs nothing."""
+    return stored == password

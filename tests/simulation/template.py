@@ -1,0 +1,112 @@
+"""A centre with its season and devices after their first sync, made once a process and copied for each run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from nacl.signing import SigningKey
+
+from inspector_app.storage import device as devices
+from inspector_app.storage import keyslots, people
+from inspector_app.storage.cache import Cache
+from inspector_app.storage.profile import Profile
+from sync.contract import records as r
+from sync.contract import scopes
+from sync.engine.engine import Phase
+from sync.server.services import centre as centres
+from sync.server.storage import accounts
+from sync.server.storage import devices as registered
+from sync.server.storage.rows import writing
+from tests.simulation import hooks
+from tests.simulation.centre import CentreProcess
+from tests.simulation.clocks import BEGINNING, Time
+from tests.simulation.device import DeviceProcess
+from tests.simulation.network import Network
+from tests.simulation.season import PEOPLE, SEATS, Seat, register
+from tests.simulation.weather import Weather
+from tests.support.desks import PASSPHRASE, QUICK
+
+
+class Template(NamedTuple):
+    """Where it lies, and the key of each device's cache."""
+
+    folder: Path
+    keys: dict[str, bytes]
+
+    def copy_centre(self, folder: Path) -> None:
+        shutil.copytree(self.folder / "centre", folder)
+
+    def copy_device(self, seat: Seat, folder: Path) -> None:
+        shutil.copytree(self.folder / seat.name, folder)
+
+
+def build(folder: Path) -> Template:
+    """Make it, in a folder that is empty."""
+    random, time = Random(0), Time()
+    with hooks.around(random, time):
+        server_id = _centre(folder / "centre" / "0", time)
+        keys = {seat.name: _device(folder / seat.name / "0", seat, server_id) for seat in SEATS}
+        weather = Weather(random)
+        weather.calm = True
+        centre = CentreProcess(folder / "centre", time)
+        link = Network(random, time, weather, centre, lambda line: None)
+        for seat in SEATS:
+            device = DeviceProcess(seat, seat.name, folder / seat.name, keys[seat.name], random, time, link)
+            device.open()
+            while device.step().phase is not Phase.REST:
+                pass
+            device.close()
+        centre.close()
+    return Template(folder, keys)
+
+
+def _centre(folder: Path, time: Time) -> str:
+    opened = centres.open_centre(str(folder / "centre.db"), folder / "blobs", time.utc)
+    with writing(opened.database) as rows:
+        for record in register():
+            rows.put([record], scopes.of_register(record))
+        for person in PEOPLE.values():
+            accounts.add(rows.connection, accounts.Account(person.id, person.id, person.id))
+        for at, seat in enumerate(SEATS):
+            public = bytes(SigningKey(_seed(at)).verify_key).hex()
+            home = seat.committee.id if seat.committee else ""
+            device = registered.Device(
+                f"device-{seat.name}", seat.number + (at if not home else 0), home, seat.name, public, False
+            )
+            registered.add(rows.connection, device, "simulation", opened.now_ms())
+            for member in seat.members:
+                registered.bind(rows.connection, device.id, member, opened.now_ms())
+    opened.close()
+    return opened.server_id
+
+
+def _device(folder: Path, seat: Seat, server_id: str) -> bytes:
+    profile = Profile(folder)
+    key = keyslots.create(profile, PASSPHRASE, "", QUICK)
+    cache = Cache.open_with_key(profile, key)
+    identity = devices.Device(
+        url="http://127.0.0.1:9",
+        server_id=server_id,
+        seed=_seed(SEATS.index(seat)),
+        name=seat.name,
+        device_id=f"device-{seat.name}",
+        number=seat.number,
+        committee=seat.committee,
+    )
+    with cache.write() as conn:
+        devices.save(conn, identity)
+        for member in seat.members:
+            people.bind(conn, _as_known(member), str(BEGINNING))
+    cache.close()
+    return key
+
+
+def _as_known(person_id: str) -> r.Person:
+    return PEOPLE[person_id]
+
+
+def _seed(at: int) -> bytes:
+    return bytes([at + 1] * 32)
