@@ -60,7 +60,7 @@ class AgentContract(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Fix(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """One position: degrees WGS 84, accuracy in metres, and where it is from (``device`` or ``typed``)."""
+    """One position: degrees WGS 84, accuracy in metres, and where it is from (``device``, ``typed`` or ``photo``)."""
 
     lat: float
     lon: float
