@@ -25,12 +25,13 @@ def settle(conn: sa.Connection, results: Sequence[e.EventResult], at: r.Moment) 
     """Write down the centre's word on events, and show what follows from it.
 
     A blocked event waits on. What depends on a refused event can never be applied: it is parked, for the person to
-    see.
+    see, and what it makes is shown only where it still can be without what was refused.
     """
-    refused = []
+    refused: list[str] = []
     for result in results:
         if result.outcome == "blocked":
             _write(conn, result, "blocked", at=None)
+            refused += _refused_among(conn, result.blocked_by)  # and tried again since
         elif result.accepted:
             _write(conn, result, "confirmed", at)
             if result.outcome == "merged":
@@ -39,8 +40,9 @@ def settle(conn: sa.Connection, results: Sequence[e.EventResult], at: r.Moment) 
             _write(conn, result, "refused", at)
             _lift(conn, result.id)
             refused.append(result.id)
-    _strand(conn, refused)
-    for kind, record_id in projection.heads_of(conn, [result.id for result in results]):
+    stranded = _strand(conn, refused)
+    heads = projection.heads_of(conn, [*(result.id for result in results), *stranded])
+    for kind, record_id in sorted(heads, key=projection.reading_order):
         projection.refresh(conn, kind, record_id)
 
 
@@ -79,13 +81,25 @@ def _lift(conn: sa.Connection, event_id: str) -> None:
     conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE id = ?", (event_id,))
 
 
-def _strand(conn: sa.Connection, refused: Iterable[str]) -> None:
-    """Park what depends on refused events, and what depends on that."""
+def _refused_among(conn: sa.Connection, event_ids: Iterable[str]) -> list[str]:
+    """Those of some events that were refused here."""
+    return [
+        event_id
+        for event_id in event_ids
+        if conn.exec_driver_sql("SELECT 1 FROM event WHERE id = ? AND state = 'refused'", (event_id,)).first()
+    ]
+
+
+def _strand(conn: sa.Connection, refused: Iterable[str]) -> list[str]:
+    """Park what depends on refused events, and what depends on that; returns what was parked."""
     lost = set(refused)
+    stranded: list[str] = []
     if not lost:
-        return
+        return stranded
     for _, event_id, line in waiting(conn, -1):
         blocked_by = tuple(name for name in e.decode(line).depends_on if name in lost)
         if blocked_by:
             lost.add(event_id)
+            stranded.append(event_id)
             _write(conn, e.EventResult(id=event_id, outcome="blocked", blocked_by=blocked_by), "parked", at=None)
+    return stranded

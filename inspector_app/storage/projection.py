@@ -95,6 +95,12 @@ def heads_of(conn: sa.Connection, event_ids: Iterable[str]) -> set[tuple[str, st
     return heads
 
 
+def reading_order(head: tuple[str, str]) -> tuple[int, str]:
+    """Sorts heads so that one is worked out after those that its events read."""
+    kind, record_id = head
+    return tuple(r.KINDS).index(kind), record_id
+
+
 def from_centre(row: Row | None) -> r.Record | None:
     """The centre's own version of a row, or None where it was made here."""
     if row is None:

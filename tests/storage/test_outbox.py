@@ -7,7 +7,7 @@ import contextlib
 import pytest
 from msgspec.structs import replace
 
-from inspector_app.storage import cases, delivery, device, drafts, evidence, outbox, visits
+from inspector_app.storage import cases, delivery, device, drafts, evidence, outbox, rows, visits
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import NotEnrolled
 from inspector_app.storage.outbox import EventState, NewEvent
@@ -174,6 +174,33 @@ def test_what_depends_on_a_refused_event_is_parked_with_it(cache: Cache) -> None
     assert entry is not None
     assert entry.result is not None
     assert entry.result.blocked_by == (first.id,)
+
+
+def test_a_contact_of_a_case_that_was_refused_is_kept_in_the_tray_and_shown_nowhere(cache: Cache) -> None:
+    opened = do(cache, opening(reporter="named"))
+    contact = NewEvent(
+        kind="contact",
+        record="t1",
+        action="give",
+        data=e.ContactGiven(case_id="c1", name="حاج"),
+        depends_on=(opened.id,),
+    )
+    given = do(cache, contact)
+    with cache.write() as conn:
+        delivery.settle(conn, [e.EventResult(id=opened.id, outcome="rejected", code="outside_scope")], EVENING)
+        assert rows.get(conn, "contact", "t1") is None
+    assert states(cache) == {opened.id: "refused", given.id: "parked"}
+
+
+def test_what_is_tried_again_without_what_it_depends_on_comes_back_to_the_tray(cache: Cache) -> None:
+    opened = do(cache, opening())
+    comment = do(cache, step("comment", text="أول", depends_on=(opened.id,)))
+    with cache.write() as conn:
+        delivery.settle(conn, [e.EventResult(id=opened.id, outcome="rejected", code="number_reused")], EVENING)
+        outbox.retry(conn, comment.id)
+        again = e.EventResult(id=comment.id, outcome="blocked", blocked_by=(opened.id,))
+        delivery.settle(conn, [again], EVENING)
+    assert states(cache) == {opened.id: "refused", comment.id: "parked"}
 
 
 def test_the_depth_counts_what_waits_since_when_and_what_needs_attention(cache: Cache) -> None:
