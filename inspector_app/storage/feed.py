@@ -94,13 +94,11 @@ def _take(
     held = {record_id for head, record_id in heads if head == kind}
     rows.put(conn, kind, arrived)
     rows.delete(conn, kind, [record_id for record_id in gone if record_id not in held])
-    waits = [(kind, record_id) for record_id in gone if record_id in held]
-    if waits:
-        conn.exec_driver_sql("INSERT INTO aside (kind, id, reason, raw) VALUES (?, ?, 'deleted', 'null')", waits)
+    _delete_later(conn, kind, (record_id for record_id in gone if record_id in held))
     if kind in projection.TRACES and heads:
         for row in arrived:
             conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE trace = ?", (row.record.id,))
-    for head, record_id in sorted(heads):
+    for head, record_id in sorted(heads, key=projection.reading_order):
         projection.refresh(conn, head, record_id)
 
 
@@ -157,7 +155,18 @@ def _sweep(conn: sa.Connection, at: r.Moment) -> None:
             continue
         held = {record_id for head, record_id in _laid_heads(conn, kind, left) if head == kind}
         rows.delete(conn, kind, [record_id for record_id in left if record_id not in held])
+        _delete_later(conn, kind, held)
     conn.exec_driver_sql("DELETE FROM unseen")
     device.set_fact(conn, _RESTARTED, "")
-    for head, record_id in conn.exec_driver_sql("SELECT DISTINCT kind, record_id FROM event WHERE laid").all():
+    pending = conn.exec_driver_sql("SELECT DISTINCT kind, record_id FROM event WHERE laid").all()
+    for head, record_id in sorted(((str(head), str(name)) for head, name in pending), key=projection.reading_order):
         projection.refresh(conn, head, record_id)
+
+
+def _delete_later(conn: sa.Connection, kind: str, record_ids: Iterable[str]) -> None:
+    """Remember rows that go as soon as nothing pending is laid over them; ``projection`` carries it out."""
+    waits = [(kind, record_id) for record_id in record_ids]
+    if waits:
+        conn.exec_driver_sql(
+            "INSERT OR REPLACE INTO aside (kind, id, reason, raw) VALUES (?, ?, 'deleted', 'null')", waits
+        )

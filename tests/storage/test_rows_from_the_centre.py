@@ -25,6 +25,7 @@ from tests.storage.field_season import (
     opening,
     page,
     place,
+    step,
     submission,
 )
 
@@ -179,6 +180,24 @@ def test_a_change_of_rights_never_takes_unsent_work_away(cache: Cache, store: Sy
         assert cases.get(conn, "c2") is not None
         assert rows.get(conn, "visit", "v1") is not None
         assert people.person(conn, INSPECTOR.id) == INSPECTOR, "a member stays known by what he was"
+
+
+def test_a_row_kept_for_unsent_work_when_rights_changed_goes_with_the_answer(cache: Cache, store: SyncStore) -> None:
+    with cache.write() as conn:
+        opened = outbox.commit(conn, opening(), INSPECTOR, NOON)
+        case = cases.get(conn, "c1")
+        assert case is not None
+    store.settle([e.EventResult(id=opened.id, outcome="applied")])
+    store.apply(page(case, *cases_entries(cache)))
+    with cache.write() as conn:
+        comment = outbox.commit(conn, step("comment", text="نص"), INSPECTOR, NOON)
+    store.restart("scope_changed")
+    store.apply(page(SEASON, CHECKLIST))
+    with cache.read() as conn:
+        assert cases.get(conn, "c1") is not None
+    store.settle([e.EventResult(id=comment.id, outcome="rejected", code="user_not_on_device")])
+    with cache.read() as conn:
+        assert cases.get(conn, "c1") is None
 
 
 def cases_entries(cache: Cache) -> tuple[r.Record, ...]:
