@@ -171,12 +171,15 @@ class Engine:
             answer = self._caller.call("POST", wire.PUSH, body, {"Content-Type": wire.NDJSON_ZSTD})
         except TryLater as error:
             if error.status == PROBLEMS["internal"].status and self._caller.has_token:
-                self._suspect(waiting)
+                self._suspect(waiting, "internal")
             raise
         except Refused as error:
             if error.code not in _NOT_TAKEN_APART or not self._caller.has_token:
                 raise
-            self._narrow(waiting, error.code)
+            if len(waiting) > 1:
+                self._narrow(waiting, error.code)
+            else:
+                self._suspect(waiting, error.code)
             return Report(Phase.PUSH, Link.ONLINE, problem=error.code, detail=str(error))
         results = calls.reply(answer, wire.PushReply).results
         if [result.id for result in results] != [event.id for event in waiting]:
@@ -186,14 +189,16 @@ class Engine:
         self._link, self._poison_tries, self._batch = Link.ONLINE, 0, wire.BATCH_EVENTS
         return Report(Phase.PUSH, Link.ONLINE, events=len(results))
 
-    def _suspect(self, batch: list[Waiting]) -> None:
+    def _suspect(self, batch: list[Waiting], code: str) -> None:
         """A batch on which the centre fails three times is halved; an event that it fails on alone is parked.
+
+        So is one that it cannot take alone, three times: once may be damage on the way.
 
         A gateway that says the centre is away (502 to 504), or a centre that gives no token, says nothing of events.
         """
         self._poison_tries += 1
         if self._poison_tries >= _POISON_TRIES:
-            self._narrow(batch, "internal")
+            self._narrow(batch, code)
 
     def _narrow(self, batch: list[Waiting], code: str) -> None:
         self._poison_tries = 0

@@ -286,6 +286,20 @@ def test_a_centre_that_cannot_even_give_a_token_is_not_taken_for_one_that_fails_
     assert not desk.store.parked
 
 
+def test_one_event_that_arrives_damaged_is_sent_again_before_anybody_is_asked(desk: Desk) -> None:
+    desk.store.add(1)
+    damaged = Answer(400, {}, msgspec.json.encode(Refused("bad_request").body()))
+    honest, left = desk.centre.request, [damaged, damaged]
+
+    def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        return left.pop() if left and path == wire.PUSH else honest(method, path, body, headers)
+
+    desk.centre.request = request  # type: ignore[method-assign]
+    desk.round()
+    assert not desk.store.parked
+    assert desk.store.results["event-1"].accepted
+
+
 @pytest.mark.parametrize("code", ["too_large", "bad_request"])
 def test_a_push_the_centre_cannot_take_apart_is_halved_until_only_its_cause_is_parked(desk: Desk, code: str) -> None:
     for n in range(1, 9):
