@@ -11,12 +11,15 @@ from xforms.definition import ChoiceList, Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler
 from xforms.itext import XF, Text, element_text
-from xforms.model import Group, Layout, Question
+from xforms.model import Group, Layout, Question, Repeat
+from xforms.xpath.compile import merged
 
-_CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger"})
-_SELECTS = frozenset({"select1", "select"})
+_CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger", "rank"})
+_SELECTS = frozenset({"select1", "select", "rank"})
 _NOT_PARAMETERS = frozenset({"ref", "bind", "appearance", "mediatype"})
 _CHILDREN = frozenset({"label", "hint", "item", "itemset", "setvalue", "help"})
+JR = "{http://openrosa.org/javarosa}"
+_NAMESPACES = frozenset({XF[1:-1], "http://www.opendatakit.org/xforms", "http://www.opendatakit.org/xforms/"})
 _LABEL_REFERENCE = re.compile(r"\s*(?:jr:itext\(\s*([\w.\-]+)\s*\)|([\w.\-]+))\s*")
 
 
@@ -26,7 +29,7 @@ def read_body(
     """Reads the body: fills texts and choices into the fields and returns the tree of groups and questions.
 
     Raises:
-        FormError: A repeat, an unknown control, or a control without a field, by name.
+        FormError: An unknown control, or a control without a field, by name.
     """
     return tuple(_Body(fields, attributes, compiler).children(body, 0))
 
@@ -45,9 +48,8 @@ class _Body:
             if child.tag == f"{XF}group":
                 found += self.group(child, context)
             elif child.tag == f"{XF}repeat":
-                where = child.get("nodeset", "")
-                raise FormError("unsupported_repeat", f"repeat groups are not supported yet: {where}", where)
-            elif child.tag == f"{XF}{name}" and name in _CONTROLS:
+                found.append(self.repeat(child, context))
+            elif etree.QName(child).namespace in _NAMESPACES and name in _CONTROLS:
                 found.append(self.question(child, name, context))
             elif child.tag not in (f"{XF}label", f"{XF}hint", f"{XF}setvalue"):
                 raise FormError("unsupported_element", f"<{name}> in the body is not supported", child.get("ref", ""))
@@ -55,17 +57,32 @@ class _Body:
 
     def group(self, element: etree._Element, context: int) -> list[Group | Question]:
         reference = element.get("ref")
+        repeat = element.find(f"{XF}repeat")
+        if repeat is not None and (reference is None or reference == repeat.get("nodeset")):
+            # The frame of a repeat: its label is that of every instance.
+            index = self.compiler.resolve(repeat.get("nodeset", ""), context, "repeat")
+            self.texts(element, index)
+            return self.children(element, context)
         if reference is None:
             # Only its children are shown: without a field a label would have no state to stand in.
-            label = element.find(f"{XF}label")
-            if label is not None and element.find(f"{XF}repeat") is None:
-                raise FormError("unsupported_group", "a group with a label but without ref is not supported")
             return self.children(element, context)
         index = self.index(element, context)
         self.texts(element, index)
         children = self.children(element, index)
         ref = self.fields[index].node.ref
         return [Group(ref, element.get("appearance", ""), tuple(children), self.attributes[index])]
+
+    def repeat(self, element: etree._Element, context: int) -> Repeat:
+        index = self.compiler.resolve(element.get("nodeset") or element.get("ref") or "", context, "repeat")
+        field = self.fields[index]
+        if index in self.taken or not field.node.repeat:
+            raise FormError("bad_repeat", f"the repeat stands twice or has no field: {field.node.ref}", field.node.ref)
+        self.taken.add(index)
+        field.count = self.compiler.expression(element.get(f"{JR}count"), index, "count")
+        children = tuple(self.children(element, index))
+        counted = field.count is not None or element.get(f"{JR}noAddRemove") in ("true()", "true", "1")
+        field.node.counted, field.node.fixed = counted, counted and field.count is None
+        return Repeat(field.node.ref, element.get("appearance", ""), children, self.attributes[index], counted)
 
     def question(self, element: etree._Element, control: str, context: int) -> Question:
         index = self.index(element, context)
@@ -124,7 +141,7 @@ class _Body:
         for item in element.iterfind(f"{XF}item"):
             value = (item.findtext(f"{XF}value") or "").strip()
             fixed.append((value, self.text(item.find(f"{XF}label"), "", index)))
-        deps = frozenset(dep for _, text in fixed for dep in text.deps)
+        deps = merged(*(text.deps for _, text in fixed))
         return ChoiceList(fixed=tuple(fixed), deps=deps)
 
     def itemset(self, itemset: etree._Element, index: int) -> ChoiceList:

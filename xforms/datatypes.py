@@ -34,6 +34,18 @@ def _is_geopoint(text: str) -> bool:
     return abs(float(numbers[0])) <= 90 and abs(float(numbers[1])) <= 180
 
 
+def _is_geotrace(text: str) -> bool:
+    """Two points or more, divided by ``;``."""
+    points = [point.strip() for point in text.strip().rstrip(";").split(";")]
+    return len(points) >= 2 and all(map(_is_geopoint, points))
+
+
+def _is_geoshape(text: str) -> bool:
+    """A line that ends where it begins."""
+    points = [point.strip() for point in text.strip().rstrip(";").split(";")]
+    return len(points) >= 4 and points[0] == points[-1] and all(map(_is_geopoint, points))
+
+
 def _parses(read: Callable[[str], object], text: str) -> bool:
     try:
         read(text)
@@ -57,8 +69,17 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "time": _is_time,
     "dateTime": _is_date_time,
     "geopoint": _is_geopoint,
+    "geotrace": _is_geotrace,
+    "geoshape": _is_geoshape,
 }
-_ALIASES = {"": "string", "integer": "int", "select1": "string", "select": "string", "datetime": "dateTime"}
+_ALIASES = {
+    "": "string",
+    "integer": "int",
+    "select1": "string",
+    "select": "string",
+    "rank": "string",
+    "datetime": "dateTime",
+}
 
 TYPES: frozenset[str] = frozenset(_CHECKS)
 """The types of fields this engine knows."""
@@ -69,6 +90,24 @@ def canonical(name: str | None) -> str | None:
     bare = (name or "").rpartition(":")[2]
     bare = _ALIASES.get(bare, bare)
     return bare if bare in TYPES else None
+
+
+def given(kind: str, text: str) -> str:
+    """A value that the form itself gives a field (a default, a calculation) as the field's type writes it."""
+    if kind == "int" and _DECIMAL.fullmatch(text):
+        return str(int(float(text))) if "." in text else text
+    if kind == "date" and _is_date_time(text):
+        return text[:10]
+    return answered(kind, text)
+
+
+def answered(kind: str, text: str) -> str:
+    """An answer as the field's type writes it: the numbers of a place with a point, without needless zeros."""
+    if kind == "geopoint" and _is_geopoint(text):
+        return " ".join(repr(float(number)) for number in text.split(" "))
+    if kind in ("geotrace", "geoshape") and fits("geotrace", text):
+        return ";".join(answered("geopoint", point.strip()) for point in text.strip().rstrip(";").split(";"))
+    return text
 
 
 def fits(kind: str, text: str) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from xforms.instances import Item
+from lxml import etree
+
+from xforms.data import Element
 from xforms.itext import NO_TEXT, Text, Texts
 from xforms.model import Choice, Layout, Node
-from xforms.xpath.compile import Expression
+from xforms.xpath.compile import Deps, Expression, merged
 from xforms.xpath.scope import Env
 
 
@@ -18,16 +20,17 @@ class ChoiceList:
 
     ``fixed`` holds value and label of choices written out. Otherwise ``items`` finds the elements, ``value`` names the
     child that is stored, and ``label`` the child that is shown, which is an itext id when ``translated``;
-    ``every`` finds the elements whatever the conditions, so it depends on nothing.
+    ``every`` finds the elements whatever the conditions; in a list (``listed``) it depends on nothing.
     """
 
     fixed: tuple[tuple[str, Text], ...] = ()
-    items: Callable[[Env], list[Item]] | None = None
-    every: Callable[[Env], list[Item]] | None = None
+    items: Callable[[Env], list[Element]] | None = None
+    every: Callable[[Env], list[Element]] | None = None
     value: str = ""
     label: str = ""
     translated: bool = False
-    deps: frozenset[int] = frozenset()
+    listed: bool = True
+    deps: Deps = field(default_factory=dict)
     made: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
     """Finished choices by language, for lists that depend on nothing: shared by all sessions of the form."""
     labels: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -45,13 +48,13 @@ class ChoiceList:
         """The label of a value, offered now or not; ``""`` for no such value."""
         if self.items is None:
             return next((label.render(env, language) for known, label in self.fixed if known == value), "")
-        if language not in self.labels:
+        if language not in self.labels or not self.listed:
             every = self._choices(self.every, env, language, texts)
             self.labels[language] = {choice.value: choice.label for choice in reversed(every)}
         return self.labels[language].get(value, "")
 
     def _choices(
-        self, find: Callable[[Env], list[Item]] | None, env: Env, language: int, texts: Texts
+        self, find: Callable[[Env], list[Element]] | None, env: Env, language: int, texts: Texts
     ) -> tuple[Choice, ...]:
         if find is None:
             return tuple(Choice(value, label.render(env, language)) for value, label in self.fixed)
@@ -65,7 +68,9 @@ class ChoiceList:
 
 @dataclass(slots=True)
 class Field:
-    """All rules of one node. ``readonly`` lists its own expression and those it inherits."""
+    """All rules of one node. ``readonly`` lists its own expression and those it inherits,
+    ``count`` is that of a repeat.
+    """
 
     node: Node
     type: str = "string"
@@ -74,6 +79,7 @@ class Field:
     required: Expression | None = None
     constraint: Expression | None = None
     readonly: tuple[Expression, ...] = ()
+    own_readonly: tuple[Expression, ...] = ()
     constraint_message: Text = NO_TEXT
     required_message: Text = NO_TEXT
     label: Text = NO_TEXT
@@ -82,30 +88,44 @@ class Field:
     choices: ChoiceList | None = None
     control: str = ""
     preload: str = ""
+    preload_name: str = ""
+    count: Expression | None = None
 
-    def shown_deps(self) -> frozenset[int]:
+    def shown_deps(self) -> Deps:
         """Fields that what is shown of this one depends on, besides its value and relevance."""
         expressions = [self.required, self.constraint, *self.readonly]
         texts = [self.constraint_message, self.required_message, self.label, self.hint, self.guidance]
-        deps = {dep for expression in expressions if expression for dep in expression.deps}
-        deps.update(dep for text in texts for dep in text.deps)
-        return frozenset(deps | (self.choices.deps if self.choices else frozenset()))
+        return merged(
+            *(expression.deps for expression in expressions if expression),
+            *(text.deps for text in texts),
+            self.choices.deps if self.choices else {},
+        )
 
 
 @dataclass(slots=True)
 class SetValue:
-    """A value worked out once, when a new session begins."""
+    """A value worked out when something happens.
 
-    target: int
+    Attributes:
+        targets: Finds the fields to fill, from where the action stands.
+        value: What they are filled with; an expression runs at the field itself.
+        events: When: ``odk-instance-first-load``, ``odk-instance-load``, ``odk-new-repeat``, ``xforms-value-changed``.
+        context: The node where it stands: a question, a repeat, or the root.
+    """
+
+    targets: Callable[[Env], list[Element]]
     value: Expression | str
+    events: frozenset[str]
+    context: int
 
 
 @dataclass(slots=True)
 class Definition:
     """A form ready to run; never changed after reading.
 
-    ``order`` sorts all nodes so that each comes after its parent and what it reads; ``rank`` is the place in it.
-    ``readers[i]`` are nodes to work out again when ``i`` changes, ``watchers[i]`` those only shown differently.
+    ``rank`` is each node's place in an order in which it comes after its parent and what it reads.
+    ``readers[i]`` are nodes to work out again when ``i`` changes, ``watchers[i]`` those only shown differently; each
+    with the node whose instance both share. ``source`` is the root of the data as the form has it.
     """
 
     identifier: str
@@ -118,7 +138,7 @@ class Definition:
     setvalues: list[SetValue]
     index: dict[str, int]
     namespaces: Mapping[str, str]
-    order: list[int] = field(default_factory=list)
+    source: etree._Element
     rank: list[int] = field(default_factory=list)
-    readers: list[tuple[int, ...]] = field(default_factory=list)
-    watchers: list[tuple[int, ...]] = field(default_factory=list)
+    readers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    watchers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from xforms.definition import ChoiceList
 from xforms.errors import FormError, XPathError
 from xforms.itext import Compile, Texts
-from xforms.xpath import itempaths
 from xforms.xpath.compile import Compiler, Expression, compile_expression
 from xforms.xpath.parser import parse
+from xforms.xpath.paths import Elements, elements_of
 from xforms.xpath.scope import Scope
-from xforms.xpath.tree import Path, Step
+from xforms.xpath.tree import Call, Path, Step
 
 
 @dataclass(slots=True)
@@ -64,33 +64,48 @@ class FieldCompiler:
         """
         with self.place(reference, role):
             path = parse(reference)
-            if not isinstance(path, Path) or not isinstance(path.start, str):
+            if not isinstance(path, Path) or not (isinstance(path.start, str) or path.start == Call("current", ())):
                 raise XPathError("xpath_syntax", f"not a path: {reference}")
             found = self.scope.resolve(context, path.steps, path.start == "root")
             if len(found) != 1:
                 raise XPathError("unknown_field", f"there is no field {reference}")
             return found[0]
 
+    def targets(self, reference: str, context: int) -> Elements:
+        """What finds the nodes that a path names from where it stands.
+
+        Raises:
+            FormError: ``unknown_field``, or not a path.
+        """
+        with self.place(reference, "setvalue"):
+            path = parse(reference)
+            if not isinstance(path, Path):
+                raise XPathError("xpath_syntax", f"not a path: {reference}")
+            return elements_of(path, Compiler(self.scope, context))
+
     def item_list(self, nodeset: str, index: int, value: str, label: str, translated: bool) -> ChoiceList:
         """Compiles the itemset of a select.
 
         Raises:
-            FormError: ``unsupported_itemset`` when it does not begin with ``instance()``, or whatever is wrong in it.
+            FormError: ``unsupported_itemset`` when it is no path, or whatever is wrong in it.
         """
         with self.place(self.scope.nodes[index].ref, "choices"):
-            path = parse(nodeset)
-            if not isinstance(path, Path) or not itempaths.leads_to_items(path, inside_item=False):
-                raise XPathError("unsupported_itemset", f"choices must come from instance('name'), not from {nodeset}")
+            parsed = parse(nodeset)
+            shuffled = isinstance(parsed, Call) and parsed.name == "randomize" and 1 <= len(parsed.arguments) <= 2
+            path = parsed.arguments[0] if isinstance(parsed, Call) and shuffled else parsed
+            if not isinstance(path, Path):
+                raise XPathError("unsupported_itemset", f"choices must come from a path, not from {nodeset}")
             compiler = Compiler(self.scope, index)
-            items = itempaths.compile_items(path, compiler)
-            if compiler.volatile or compiler.lingual:
+            items = compiler.part(parsed).many
+            if items is None or compiler.volatile or compiler.lingual:
                 raise XPathError("unsupported_itemset", "choices cannot depend on the clock or on translated texts")
             unconditional = Path(path.start, tuple(Step(step.axis, step.test) for step in path.steps))
             return ChoiceList(
                 items=items,
-                every=itempaths.compile_items(unconditional, Compiler(self.scope, index)),
+                every=elements_of(unconditional, Compiler(self.scope, index)),
                 value=value,
                 label=label,
                 translated=translated,
-                deps=frozenset(compiler.deps),
+                deps=compiler.deps,
+                listed=isinstance(path.start, Call) and path.start.name == "instance",
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from xforms.definition import Definition
 from xforms.model import Layout
 from xforms.parse import read_form
-from xforms.serialise import read_draft
+from xforms.serialise import read_draft, renewed
 from xforms.session import Session
 
 
@@ -75,17 +75,24 @@ class Form:
         """
         return self._definition.texts.language(name)
 
-    def new(self, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
+    def new(
+        self,
+        language: str | None = None,
+        now: Callable[[], datetime] | None = None,
+        properties: Mapping[str, str] | None = None,
+    ) -> Session:
         """Begins an empty answer sheet: defaults filled in, everything worked out.
 
         Args:
             language: A name or code of a language; None for the default one.
             now: The clock that ``today()`` and ``now()`` read, with its zone; None for this machine's.
+            properties: What a form may ask of the device and its user: ``deviceid``, ``username``, ``email``,
+                ``phonenumber``, ``simserial``, ``subscriberid``.
 
         Raises:
             LanguageError: The form has no such language.
         """
-        return Session(self._definition, self._language_name(language), now, None)
+        return Session(self._definition, self._language_name(language), now, None, properties)
 
     def restore(
         self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None
@@ -100,6 +107,16 @@ class Form:
             LanguageError: The form has no such language.
         """
         return Session(self._definition, self._language_name(language), now, read_draft(xml, self._definition))
+
+    def edit(self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
+        """Takes up a submitted answer sheet to correct it: it gets a new identifier and names the one before.
+
+        Raises:
+            RestoreError: As of ``restore``.
+            LanguageError: The form has no such language.
+        """
+        sheet = renewed(read_draft(xml, self._definition), self._definition)
+        return Session(self._definition, self._language_name(language), now, sheet)
 
     def _language_name(self, name: str | None) -> str:
         return self.default_language if name is None else self.language(name)

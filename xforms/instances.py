@@ -1,89 +1,57 @@
-"""Secondary instances: the lists a form chooses from, held inside it or beside it as XML or CSV."""
+"""Secondary instances: the lists a form chooses from, held inside it or beside it as XML, CSV or GeoJSON."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
-from lxml import etree
+import json
+from typing import Any
 
 from xforms import safexml
+from xforms.data import Element, document_of
 from xforms.errors import FormError
 
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """One element of a secondary instance: local name, own text, children; read-only once built."""
-
-    name: str
-    text: str
-    children: list[Item] = field(default_factory=list)
-    parent: Item | None = None
-    index: dict[tuple[str, str], dict[str, list[Item]]] = field(default_factory=dict)
-    """Children called ``[0]`` grouped by the text of their child ``[1]``; filled by ``select``."""
-
-    def child(self, name: str) -> str:
-        """Text of the first child of that name, ``""`` when there is none."""
-        for each in self.children:
-            if each.name == name:
-                return each.string
-        return ""
-
-    @property
-    def string(self) -> str:
-        """The string value: the text of a leaf, the joined texts of everything below otherwise."""
-        return "".join(each.string for each in self.children) if self.children else self.text
-
-    def below(self) -> Iterator[Item]:
-        """This element and all its descendants, in document order."""
-        yield self
-        for each in self.children:
-            yield from each.below()
-
-    def select(self, name: str, key: str, wanted: str) -> list[Item]:
-        """Children called ``name`` one of whose ``key`` children reads ``wanted``, by an index built once."""
-        groups = self.index.get((name, key))
-        if groups is None:
-            groups = {}
-            for each in self.children:
-                if each.name == name:
-                    for text in {child.string for child in each.children if child.name == key}:
-                        groups.setdefault(text, []).append(each)
-            self.index[name, key] = groups
-        return groups.get(wanted, [])
+MAX_ROWS = 1_000_000
 
 
-def from_element(element: etree._Element) -> Item:
-    """Converts the root element of an instance to an ``Item`` with a document node above it."""
-    document = Item("", "")
-    document.children.append(_item(element, document))
-    return document
-
-
-def from_resource(source: str, text: str) -> Item:
+def from_resource(source: str, text: str) -> Element:
     """Reads an attached list by the kind its address names.
 
     Raises:
-        FormError: ``unsupported_instance`` for a kind other than ``.xml`` and ``.csv``, ``bad_csv`` with the line, or
-            what reading XML raises.
+        FormError: ``unsupported_instance`` for a kind other than ``.xml``, ``.csv`` and ``.geojson``, ``bad_csv`` with
+            the line, ``bad_geojson``, ``too_large``, or what reading XML raises.
     """
     lower = source.lower()
+    if len(text) > safexml.MAX_BYTES:
+        raise FormError("too_large", f"the list is larger than {safexml.MAX_BYTES} characters", source)
     if lower.endswith(".xml"):
-        return from_element(safexml.read(text))
+        return document_of(safexml.read(text), local=True)
     if lower.endswith(".csv"):
         return _from_csv(source, text)
+    if lower.endswith(".geojson"):
+        return _from_geojson(source, text)
     raise FormError("unsupported_instance", f"attached lists of this kind are not supported: {source}", source)
 
 
-def _from_csv(source: str, text: str) -> Item:
-    if len(text) > safexml.MAX_BYTES:
-        raise FormError("too_large", f"the list is larger than {safexml.MAX_BYTES} characters", source)
-    document = Item("", "")
-    root = Item("root", "", parent=document)
+def _table() -> tuple[Element, Element]:
+    document = Element("", kind="document")
+    root = Element("root", parent=document)
     document.children.append(root)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff")), strict=True)
+    return document, root
+
+
+def _item(root: Element, cells: list[tuple[str, str]]) -> None:
+    item = Element("item", parent=root)
+    item.children = [Element(name, cell, item) for name, cell in cells]
+    root.children.append(item)
+
+
+def _from_csv(source: str, text: str) -> Element:
+    document, root = _table()
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    first = lines.partition("\n")[0]
+    comma = max(",;\t|", key=first.count) if "," not in first else ","
+    rows = csv.reader(io.StringIO(lines), delimiter=comma, strict=True)
     try:
         header = next(rows, [])
         for row in rows:
@@ -91,20 +59,43 @@ def _from_csv(source: str, text: str) -> Item:
                 continue
             if len(row) > len(header):
                 raise FormError("bad_csv", f"line {rows.line_num} has more cells than the header", source)
-            item = Item("item", "", parent=root)
-            item.children = [
-                Item(name, cell, parent=item)
-                for name, cell in zip(header, row + [""] * (len(header) - len(row)), strict=True)
-            ]
-            root.children.append(item)
+            _item(root, list(zip(header, row + [""] * (len(header) - len(row)), strict=True)))
     except csv.Error as error:
         raise FormError("bad_csv", f"line {rows.line_num}: {error}", source) from error
     return document
 
 
-def _item(element: etree._Element, parent: Item) -> Item:
-    item = Item(etree.QName(element).localname, element.text or "", parent=parent)
-    item.children = [_item(child, item) for child in element]
-    if item.children:
-        item.text = ""
-    return item
+def _from_geojson(source: str, text: str) -> Element:
+    document, root = _table()
+    try:
+        collection = json.loads(text)
+        if collection["type"] != "FeatureCollection":
+            raise FormError("bad_geojson", "a FeatureCollection is expected", source)
+        for feature in collection["features"]:
+            properties = {str(key): _plain(value) for key, value in (feature.get("properties") or {}).items()}
+            identifier = feature.get("id")
+            if identifier is not None:
+                properties["id"] = _plain(identifier)
+            _item(root, [("geometry", _geometry(feature["geometry"])), *properties.items()])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise FormError("bad_geojson", f"not a collection of features: {error}", source) from error
+    return document
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _geometry(geometry: Any) -> str:
+    """As ODK writes it: latitude and longitude of each point, points divided by ``;``."""
+    points = geometry["coordinates"]
+    if geometry["type"] == "Point":
+        points = [points]
+    elif geometry["type"] == "Polygon":
+        points = points[0]
+    elif geometry["type"] != "LineString":
+        raise ValueError(f"the geometry {geometry['type']} is not supported")
+    written = [f"{_plain(point[1])} {_plain(point[0])} 0 0" for point in points]
+    return written[0] if len(written) == 1 else "; ".join(written)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from xforms.errors import FormError, LanguageError
-from xforms.xpath.compile import Expression
+from xforms.xpath.compile import NO_DEPS, Deps, Expression, merged
 from xforms.xpath.scope import Env
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -18,7 +18,7 @@ Compile: TypeAlias = Callable[[str], Expression]
 """Compiles the expression of an ``output`` where the text stands."""
 
 _CODE = re.compile(r"\(([^()]+)\)\s*$")
-_FORMS = frozenset({"", "short", "long", "guidance"})
+_FORMS = frozenset({"", "short", "long", "guidance", "image", "big-image", "audio", "video"})
 _REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
 
 
@@ -27,7 +27,7 @@ class Text:
     """One text that belongs to a field: by language position, its pieces in order."""
 
     by_language: tuple[tuple[str | Expression, ...], ...]
-    deps: frozenset[int]
+    deps: Deps
 
     def render(self, env: Env, language: int) -> str:
         """The text in a language, with the values of now."""
@@ -37,7 +37,7 @@ class Text:
         return "".join(piece if isinstance(piece, str) else piece.text(env) for piece in pieces).strip()
 
 
-NO_TEXT = Text(((),), frozenset())
+NO_TEXT = Text(((),), NO_DEPS)
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ def message_text(message: str | None, texts: Texts, compile_output: Compile) -> 
         return NO_TEXT
     identifier = reference_id(message)
     if identifier is None:
-        return Text(((message,),), frozenset())
+        return Text(((message,),), NO_DEPS)
     return texts.text(identifier, "", compile_output)
 
 
@@ -191,5 +191,5 @@ def plain(element: etree._Element) -> str:
 
 
 def _text(by_language: Sequence[tuple[str | Expression, ...]]) -> Text:
-    deps = {dep for parts in by_language for part in parts if not isinstance(part, str) for dep in part.deps}
-    return Text(tuple(by_language), frozenset(deps))
+    deps = merged(*(part.deps for parts in by_language for part in parts if not isinstance(part, str)))
+    return Text(tuple(by_language), deps)

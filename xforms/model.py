@@ -6,24 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lxml import etree
+
 
 @dataclass(slots=True)
 class Node:
-    """One element of the primary instance. ``index`` is its place in document order, ``parent`` of the root is -1."""
+    """One element of the primary instance. ``index`` is its place in document order, ``parent`` of the root is -1.
+
+    ``source`` is the element in the form: what a new instance begins as; ``given`` those instances the form itself
+    begins with. ``in_repeat`` includes the repeat itself, ``counted`` tells that the form settles their number. What
+    is ``optional`` is there only if it was stored.
+    """
 
     index: int
     ref: str
     namespace: str
     name: str
     parent: int
-    default: str
     attributes: Mapping[str, str]
+    source: etree._Element = field(repr=False)
+    repeat: bool = False
+    in_repeat: bool = False
+    counted: bool = False
+    fixed: bool = False
+    optional: bool = False
+    given: tuple[etree._Element, ...] = field(default=(), repr=False)
     children: list[int] = field(default_factory=list)
 
     @property
     def leaf(self) -> bool:
         """Whether it holds a value rather than other nodes."""
-        return not self.children
+        return not self.children and not self.repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +45,9 @@ class Question:
 
     Attributes:
         ref: The field it answers, ``/data/group/field``.
-        control: ``input``, ``select1``, ``select``, ``upload``, ``range`` or ``trigger``.
-        type: ``string``, ``int``, ``decimal``, ``boolean``, ``date``, ``time``, ``dateTime``, ``geopoint``, ``binary``
-            or ``barcode``.
+        control: ``input``, ``select1``, ``select``, ``rank``, ``upload``, ``range`` or ``trigger``.
+        type: ``string``, ``int``, ``decimal``, ``boolean``, ``date``, ``time``, ``dateTime``, ``geopoint``,
+            ``geotrace``, ``geoshape``, ``binary`` or ``barcode``.
         appearance: Its appearance words as written.
         mediatype: Of an upload, such as ``image/*``; else ``""``.
         parameters: The control's other settings: ``start``, ``end`` and ``step`` of a range, and so on.
@@ -63,6 +76,17 @@ class Group:
     appearance: str
     children: tuple[Group | Question, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Group):
+    """A section that is filled any number of times.
+
+    ``children`` stand for one instance: their references lack the number that ``Session.states`` gives each instance,
+    ``/data/visit[2]/date``. ``counted`` tells that the form itself settles how many there are.
+    """
+
+    counted: bool = False
 
 
 Layout: TypeAlias = tuple[Group | Question, ...]

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 
 from lxml import etree
 
 from xforms import graph, safexml
 from xforms.body import read_body
+from xforms.data import XFORMS, Element, document_of
 from xforms.datatypes import canonical
 from xforms.definition import Definition, Field, SetValue
 from xforms.errors import FormError
+from xforms.evaluation import CHANGED, FIRST_LOAD, LOAD, NEW_REPEAT
 from xforms.field_compiler import FieldCompiler
-from xforms.instances import Item, from_element, from_resource
+from xforms.instances import from_resource
 from xforms.itext import XF, message_text, read_texts
+from xforms.live import is_template
 from xforms.model import Node
+from xforms.xpath.compile import merged
 from xforms.xpath.scope import Scope
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 JR = "{http://openrosa.org/javarosa}"
-XFORMS_NAMESPACE = XF[1:-1]
+ODK = "{http://www.opendatakit.org/xforms}"
+ORX = "http://openrosa.org/xforms"
 
 _BIND_ATTRIBUTES = frozenset(
     {"nodeset", "id", "type", "relevant", "required", "constraint", "calculate", "readonly", "saveIncomplete"}
 )
 _PRELOADS = frozenset({("uid", ""), ("date", "today"), ("timestamp", "start"), ("timestamp", "end")})
 _MODEL_CHILDREN = frozenset(f"{XF}{name}" for name in ("itext", "instance", "bind", "setvalue", "submission"))
-_FIRST_LOAD = frozenset({"odk-instance-first-load"})
+_METHODS = frozenset({"post", "form-data-post", "multipart-post"})
+_PROPERTIES = frozenset({"deviceid", "email", "phonenumber", "simserial", "subscriberid", "username"})
+_EVENTS = frozenset({FIRST_LOAD, LOAD, NEW_REPEAT, CHANGED})
 
 
 def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
@@ -46,11 +54,16 @@ def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
     for child in model:
         if child.tag not in _MODEL_CHILDREN:
             raise FormError("unsupported_element", f"<{_qualified(child)}> in the model is not supported")
+    submission = model.find(f"{XF}submission")
+    if submission is not None and submission.get("method", "post") not in _METHODS:
+        raise FormError("bad_submission", f"the submission method {submission.get('method')!r} is not supported")
     instances = model.findall(f"{XF}instance")
     if not instances or len(instances[0]) != 1:
         raise FormError("not_a_form", "the first instance must hold exactly one element")
-    data = instances[0][0]
-    nodes = _nodes(data)
+    prefixes = {prefix: uri for prefix, uri in instances[0][0].nsmap.items() if prefix}
+    data = deepcopy(instances[0][0])
+    _add_meta(data, "orx" in prefixes)
+    nodes = _nodes(data, _repeated(body))
     namespaces = {prefix: uri for prefix, uri in model.nsmap.items() if prefix}
     scope = Scope(nodes, namespaces, _secondary(instances[1:], resources))
     fields = [Field(node) for node in nodes]
@@ -61,13 +74,14 @@ def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
         identifier=data.get("id", ""),
         version=data.get("version", ""),
         title=title.strip(),
-        attributes={str(name): str(value) for name, value in data.attrib.items()},
+        attributes=nodes[0].attributes,
         texts=compiler.texts,
         fields=fields,
         layout=read_body(body, fields, attributes, compiler),
-        setvalues=_setvalues(root, compiler),
+        setvalues=list(_setvalues(root, compiler)),
         index={node.ref: node.index for node in nodes},
-        namespaces={prefix: uri for prefix, uri in data.nsmap.items() if prefix},
+        namespaces=prefixes,
+        source=data,
     )
     if not definition.identifier:
         raise FormError("not_a_form", "the form has no id", nodes[0].ref)
@@ -75,73 +89,119 @@ def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
     return definition
 
 
-def _nodes(data: etree._Element) -> list[Node]:
-    """The primary instance as a list in document order."""
+def _add_meta(data: etree._Element, prefixed: bool) -> None:
+    """Every sheet has an identifier of its own, also where the form forgot to provide for one."""
+    meta = next((child for child in data if etree.QName(child).localname == "meta"), None)
+    if meta is None:
+        meta = (
+            etree.SubElement(data, f"{{{ORX}}}meta", nsmap={"orx": ORX}) if prefixed else etree.SubElement(data, "meta")
+        )
+    elif any(etree.QName(child).localname == "instanceID" for child in meta):
+        return
+    namespace = etree.QName(meta).namespace
+    identifier = etree.SubElement(meta, f"{{{namespace}}}instanceID" if namespace else "instanceID")
+    identifier.set(f"{JR}preload", "uid")
+
+
+def _deprecated(meta: etree._Element) -> etree._Element:
+    """What an edited sheet carries beside its new identifier."""
+    namespace = etree.QName(meta).namespace
+    return etree.SubElement(deepcopy(meta), f"{{{namespace}}}deprecatedID" if namespace else "deprecatedID")
+
+
+def _repeated(body: etree._Element) -> frozenset[str]:
+    return frozenset((repeat.get("nodeset") or repeat.get("ref") or "").strip() for repeat in body.iter(f"{XF}repeat"))
+
+
+def _nodes(data: etree._Element, repeated: frozenset[str]) -> list[Node]:
+    """The primary instance as a list in document order; of the instances of a repeat only what is new in each."""
     nodes: list[Node] = []
-    taken: set[str] = set()
+    by_ref: dict[str, Node] = {}
 
     def add(element: etree._Element, parent: int, above: str) -> None:
         name = etree.QName(element)
         shown = f"{element.prefix}:{name.localname}" if element.prefix else name.localname
         ref = f"{above}/{shown}"
-        if element.get(f"{JR}template") is not None:
-            raise FormError("unsupported_repeat", f"repeat groups are not supported yet: {ref}", ref)
-        if ref in taken:
-            raise FormError("duplicate_field", f"the field stands twice: {ref}", ref)
-        taken.add(ref)
+        known = by_ref.get(ref)
+        if known is not None:
+            if not known.repeat:
+                raise FormError("duplicate_field", f"the field stands twice: {ref}", ref)
+            known.given = (*known.given, element)
+            return
         namespace = name.namespace or ""
-        attributes = {str(key): str(value) for key, value in element.attrib.items()}
-        text = "" if len(element) else element.text or ""
+        attributes = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith(JR)}
         node = Node(
             len(nodes),
             ref,
-            "" if namespace == XFORMS_NAMESPACE else namespace,
+            "" if namespace == XFORMS else namespace,
             name.localname,
             parent,
-            text,
             attributes,
+            element,
+            repeat=ref in repeated or is_template(element),
         )
+        node.in_repeat = node.repeat or (parent >= 0 and nodes[parent].in_repeat)
+        if node.repeat and not is_template(element):
+            node.given = (element,)
+        by_ref[ref] = node
         nodes.append(node)
         if parent >= 0:
             nodes[parent].children.append(node.index)
-        for child in element:
+        children = list(element)
+        if parent == 0 and name.localname == "meta" and not any(_local(each) == "deprecatedID" for each in children):
+            children.append(_deprecated(element))
+        for child in children:
             add(child, node.index, ref)
+        if parent == 0 and name.localname == "meta":
+            nodes[-1].optional = nodes[-1].name == "deprecatedID"
 
     add(data, -1, "")
     return nodes
 
 
-def _secondary(elements: list[etree._Element], resources: Mapping[str, str]) -> dict[str, Item]:
-    found: dict[str, Item] = {}
+def _secondary(elements: list[etree._Element], resources: Mapping[str, str]) -> dict[str, Element]:
+    found: dict[str, Element] = {}
     for element in elements:
         identifier, source = element.get("id", ""), element.get("src")
         if not identifier or identifier in found:
             raise FormError("bad_instance", "every secondary instance needs an id of its own", identifier)
         if source is not None:
-            if source not in resources:
-                raise FormError("missing_resource", f"the list {source} was not given with the form", source)
-            found[identifier] = from_resource(source, resources[source])
+            found[identifier] = _attached(source, element, resources)
         elif len(element) == 1:
-            found[identifier] = from_element(element[0])
+            found[identifier] = document_of(element[0], local=True)
         else:
             raise FormError("bad_instance", "a secondary instance must hold exactly one element", identifier)
     return found
+
+
+def _attached(source: str, element: etree._Element, resources: Mapping[str, str]) -> Element:
+    if source in resources:
+        return from_resource(source if "." in source.rpartition("/")[2] else f"{source}.xml", resources[source])
+    if source.startswith("jr://instance/last-saved"):
+        return Element("", kind="document")  # nothing was saved before
+    if len(element) == 1:
+        return document_of(element[0], local=True)
+    raise FormError("missing_resource", f"the list {source} was not given with the form", source)
 
 
 def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompiler) -> list[dict[str, str]]:
     """Compiles all binds into the fields and returns, by field, the attributes of foreign namespaces."""
     attributes: list[dict[str, str]] = [{} for _ in fields]
     readonly: list[str | None] = [None] * len(fields)
-    bound: set[int] = set()
+    bound: list[set[str]] = [set() for _ in fields]
+    written: list[str | None] = [None] * len(fields)
     for bind in model.iterfind(f"{XF}bind"):
         index = compiler.resolve(bind.get("nodeset", ""), 0, "bind")
         field = fields[index]
-        if index in bound:
+        given = {str(name) for name in bind.attrib} - {"nodeset"}
+        repeated = {name for name in bound[index] & given if name != "type" or bind.get(name) != written[index]}
+        written[index] = bind.get("type", written[index])
+        if repeated:
             raise FormError("duplicate_bind", f"two binds for one field: {field.node.ref}", field.node.ref)
-        bound.add(index)
+        bound[index] |= given
         _read_bind(bind, field, compiler)
-        readonly[index] = bind.get("readonly")
-        attributes[index] = {
+        readonly[index] = bind.get("readonly", readonly[index])
+        attributes[index] |= {
             str(name): str(value)
             for name, value in bind.attrib.items()
             if str(name).startswith("{") and not str(name).startswith(JR)
@@ -150,7 +210,11 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
         parent = field.node.parent
         inherited = fields[parent].readonly if parent >= 0 else ()
         own = compiler.expression(readonly[field.node.index], field.node.index, "readonly")
-        field.readonly = (*inherited, own) if own else inherited
+        field.own_readonly = (own,) if own else ()
+        field.readonly = (*inherited, *field.own_readonly)
+        generated = field.node.source.get(f"{JR}preload")
+        if generated is not None and not field.preload:
+            field.preload = generated
     return attributes
 
 
@@ -162,40 +226,54 @@ def _read_bind(bind: etree._Element, field: Field, compiler: FieldCompiler) -> N
     kind = canonical(bind.get("type"))
     if kind is None:
         raise FormError("unsupported_type", f"the type {bind.get('type')!r} is not supported", ref)
-    field.type = kind
-    field.relevant = compiler.expression(bind.get("relevant"), index, "relevant")
-    field.calculate = compiler.expression(bind.get("calculate"), index, "calculate")
-    field.required = compiler.expression(bind.get("required"), index, "required")
-    field.constraint = compiler.expression(bind.get("constraint"), index, "constraint")
+    if bind.get("type") is not None:
+        field.type = kind
+    for role in ("relevant", "calculate", "required", "constraint"):
+        if bind.get(role) is not None:
+            setattr(field, role, compiler.expression(bind.get(role), index, role))
     output = compiler.outputs(index)
     with compiler.place(ref):
-        field.constraint_message = message_text(bind.get(f"{JR}constraintMsg"), compiler.texts, output)
-        field.required_message = message_text(bind.get(f"{JR}requiredMsg"), compiler.texts, output)
+        for role in ("constraint", "required"):
+            message = bind.get(f"{JR}{role}Msg")
+            if message is not None:
+                setattr(field, f"{role}_message", message_text(message, compiler.texts, output))
     if field.calculate and not field.node.leaf:
         raise FormError("bad_bind", "a group cannot be calculated", ref)
+    _read_preload(bind, field)
+
+
+def _read_preload(bind: etree._Element, field: Field) -> None:
     preload = bind.get(f"{JR}preload")
-    if preload is not None:
-        parameters = "" if preload == "uid" else bind.get(f"{JR}preloadParams", "")
-        if (preload, parameters) not in _PRELOADS:
-            raise FormError("unsupported_preload", f"the preload {preload} {parameters} is not supported", ref)
+    if preload is None:
+        return
+    parameters = "" if preload == "uid" else bind.get(f"{JR}preloadParams", "")
+    if preload == "property" and parameters in _PROPERTIES:
+        field.preload, field.preload_name = preload, parameters
+    elif (preload, parameters) in _PRELOADS:
         field.preload = parameters or preload
+    else:
+        message = f"the preload {preload} {parameters} is not supported"
+        raise FormError("unsupported_preload", message, field.node.ref)
 
 
-def _setvalues(root: etree._Element, compiler: FieldCompiler) -> list[SetValue]:
+def _setvalues(root: etree._Element, compiler: FieldCompiler) -> Iterator[SetValue]:
     """All setvalue actions, in document order, wherever they stand."""
-    found = []
     for element in root.iter(f"{XF}setvalue"):
         reference = element.get("ref") or element.get("bind") or ""
         events = frozenset((element.get("event") or "").split())
-        if events != _FIRST_LOAD:
+        if not events or events - _EVENTS:
             names = " ".join(sorted(events)) or "(none)"
             raise FormError("unsupported_event", f"setvalue on the event {names} is not supported", reference)
-        target = compiler.resolve(reference, 0, "setvalue")
+        context = 0
+        for above in reversed(list(element.iterancestors(f"{XF}*"))):
+            place = above.get("nodeset") or above.get("ref")
+            context = compiler.resolve(place, context, "setvalue") if place else context
+        target = compiler.resolve(reference, context, "setvalue")
         if not compiler.scope.nodes[target].leaf:
             raise FormError("bad_setvalue", "setvalue cannot fill a group", reference)
         expression = compiler.expression(element.get("value"), target, "setvalue")
-        found.append(SetValue(target, expression or "".join(str(text) for text in element.itertext())))
-    return found
+        value = expression or "".join(str(text) for text in element.itertext())
+        yield SetValue(compiler.targets(reference, context), value, events, context)
 
 
 def _arrange(definition: Definition) -> None:
@@ -205,30 +283,57 @@ def _arrange(definition: Definition) -> None:
         FormError: ``cycle`` with the names of the fields in it.
     """
     fields = definition.fields
-    reads: list[frozenset[int]] = []
+    reads = []
     for field in fields:
-        deps = {dep for each in (field.relevant, field.calculate) if each for dep in each.deps}
+        deps = dict(merged(*(each.deps for each in (field.relevant, field.calculate, field.count) if each)))
         if field.node.parent >= 0:
-            deps.add(field.node.parent)
-        reads.append(frozenset(deps))
+            deps[field.node.parent] = min(field.node.parent, deps.get(field.node.parent, field.node.parent))
+        reads.append(deps)
+    order = _order(fields, reads)
+    definition.rank = [0] * len(fields)
+    for place, index in enumerate(order):
+        definition.rank[index] = place
+    readers: list[list[tuple[int, int]]] = [[] for _ in fields]
+    watchers: list[list[tuple[int, int]]] = [[] for _ in fields]
+    for index, field in enumerate(fields):
+        for dep, anchor in reads[index].items():
+            readers[dep].append((index, anchor))
+        for dep, anchor in field.shown_deps().items():
+            if dep != index:
+                watchers[dep].append((index, anchor))
+    definition.readers = [tuple(each) for each in readers]
+    definition.watchers = [tuple(each) for each in watchers]
+
+
+def _order(fields: list[Field], reads: list[dict[int, int]]) -> list[int]:
+    """Sorts fields by what they read; instances of one repeat may read each other, a field may not read itself."""
     try:
-        definition.order = graph.order(reads)
+        return graph.order([frozenset(deps) for deps in reads])
+    except graph.CycleError:
+        within = [frozenset(dep for dep in deps if not _elsewhere(fields, index, dep, deps[dep]))
+                  for index, deps in enumerate(reads)]  # fmt: skip
+    try:
+        return graph.order(within)
     except graph.CycleError as error:
         names = [fields[index].node.ref for index in error.ring]
         raise FormError("cycle", f"fields depend on each other: {' -> '.join([*names, names[0]])}", names[0]) from error
-    rank = [0] * len(fields)
-    for place, index in enumerate(definition.order):
-        rank[index] = place
-    definition.rank = rank
-    readers: list[list[int]] = [[] for _ in fields]
-    watchers: list[list[int]] = [[] for _ in fields]
-    for index, field in enumerate(fields):
-        for dep in reads[index]:
-            readers[dep].append(index)
-        for dep in field.shown_deps() - {index}:
-            watchers[dep].append(index)
-    definition.readers = [tuple(each) for each in readers]
-    definition.watchers = [tuple(each) for each in watchers]
+
+
+def _elsewhere(fields: list[Field], reader: int, dep: int, anchor: int) -> bool:
+    """Whether the reader may look into other instances of a repeat in which both stand."""
+    above: set[int] = set()
+    while reader > anchor:
+        above.add(reader)
+        reader = fields[reader].node.parent
+    while dep > anchor:
+        if fields[dep].node.repeat and dep in above:
+            return True
+        dep = fields[dep].node.parent
+    return False
+
+
+def _local(element: etree._Element) -> str:
+    return str(etree.QName(element).localname)
 
 
 def _qualified(element: etree._Element) -> str:

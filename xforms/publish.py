@@ -15,9 +15,13 @@ from pathlib import Path
 
 from xforms.errors import FormError, PublishError
 from xforms.form import load
+from xforms.model import Layout, Question, Repeat
 
 MAX_WORKBOOK = 8 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
+
+UNSHOWN = frozenset({"repeat", "rank", "geotrace", "geoshape"})
+"""What the engine runs and the application's screens do not show yet."""
 
 _ROW = re.compile(r"\[?row\s*:?\s*(\d+)\]?", re.IGNORECASE)
 _SHEET = re.compile(r"\b(survey|choices|settings|external_choices|entities|osm)\b")
@@ -34,13 +38,16 @@ class Published:
     warnings: tuple[str, ...]
 
 
-def publish(workbook: Path | str | bytes, resources: Mapping[str, str] | None = None) -> Published:
+def publish(
+    workbook: Path | str | bytes, resources: Mapping[str, str] | None = None, unshown: frozenset[str] = UNSHOWN
+) -> Published:
     """Makes a form of a workbook and proves that it loads.
 
     Args:
         workbook: An ``.xlsx`` file, as its path or its bytes. Columns such as ``bind::midan:severity`` need the
             setting ``namespaces`` in it.
         resources: Lists the workbook refers to, by address such as ``jr://file-csv/hotels.csv``.
+        unshown: What those who will fill the form cannot show: ``repeat``, controls and types of questions.
 
     Raises:
         PublishError: ``not_a_workbook``, ``too_large``, ``refused`` with the converter's sentence unshortened, or the
@@ -54,9 +61,21 @@ def publish(workbook: Path | str | bytes, resources: Mapping[str, str] | None = 
         form = load(xml, resources)
     except FormError as error:
         raise PublishError(error.code, error.message, error.where) from error
+    _check_shown(form.layout, unshown)
     if not form.version:
         raise PublishError("no_version", "the settings sheet must give the form a version", "settings")
     return Published(form.id, form.version, form.title, xml, warnings)
+
+
+def _check_shown(layout: Layout, unshown: frozenset[str]) -> None:
+    for part in layout:
+        if isinstance(part, Question):
+            kinds = {part.control, part.type}
+        else:
+            kinds = {"repeat"} if isinstance(part, Repeat) else set()
+            _check_shown(part.children, unshown)
+        for kind in sorted(kinds & unshown):
+            raise PublishError(f"unsupported_{kind}", f"no screen shows a {kind} yet: {part.ref}", part.ref)
 
 
 def _converted(data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from uuid import uuid4
 
 from lxml import etree
 
 from xforms import safexml
 from xforms.definition import Definition
 from xforms.errors import FormError, RestoreError
+from xforms.live import Live, name_of
 
-_XFORMS = "http://www.w3.org/2002/xforms"
 
-
-def write(definition: Definition, values: Sequence[str], keep: Sequence[bool]) -> str:
+def write(definition: Definition, root: Live, instead: Mapping[int, str], *, final: bool) -> str:
     """Writes an answer sheet.
 
     Args:
         definition: The form.
-        values: By node index, the value.
-        keep: By node index, whether the node is written; what is left out takes everything below it along.
+        root: The outermost element of the sheet.
+        instead: By node index, values written in place of those of the sheet.
+        final: Whether what is not relevant is left out, with everything below it.
     """
-    root = definition.fields[0].node
-    nsmap = dict(definition.namespaces)
-    elements: dict[int, etree._Element] = {}
-    for field in definition.fields:
-        node = field.node
-        tag = f"{{{node.namespace}}}{node.name}" if node.namespace else node.name
-        if node is root:
-            elements[node.index] = etree.Element(tag, dict(node.attributes), nsmap=nsmap)
-        elif keep[node.index] and node.parent in elements:
-            elements[node.index] = etree.SubElement(elements[node.parent], tag, dict(node.attributes))
-        else:
-            continue
-        if node.leaf and values[node.index]:
-            elements[node.index].text = values[node.index]
-    etree.cleanup_namespaces(elements[0])
-    return etree.tostring(elements[0], encoding="unicode")
+    top = etree.Element(_tag(root), dict(root.attributes), nsmap=dict(definition.namespaces))
+    _fill_element(top, root, instead, final)
+    etree.cleanup_namespaces(top)
+    return etree.tostring(top, encoding="unicode")
 
 
-def read_draft(xml: str | bytes, definition: Definition) -> list[str]:
-    """Reads an answer sheet back: values by node index, ``""`` for what it does not hold.
+def _fill_element(element: etree._Element, live: Live, instead: Mapping[int, str], final: bool) -> None:
+    text = instead.get(live.index, live.text)
+    if not live.children and text:
+        element.text = text
+    for child in live.children:
+        if isinstance(child, Live) and (child.relevant or not final):
+            _fill_element(etree.SubElement(element, _tag(child), dict(child.attributes)), child, instead, final)
+
+
+def _tag(live: Live) -> str:
+    return f"{{{live.namespace}}}{live.name}" if live.namespace else live.name
+
+
+def read_draft(xml: str | bytes, definition: Definition, *, any_version: bool = False) -> etree._Element:
+    """Reads an answer sheet and proves that it is one of this form.
 
     Raises:
         RestoreError: ``malformed`` (or what bounded reading refuses), ``other_form``, ``other_version``,
@@ -50,44 +52,53 @@ def read_draft(xml: str | bytes, definition: Definition) -> list[str]:
         root = safexml.read(xml)
     except FormError as error:
         raise RestoreError(error.code, error.message, error.where) from error
-    if _name(root) != _expected(definition, 0) or root.get("id") != definition.identifier:
+    if name_of(root) != _expected(definition, 0) or root.get("id") != definition.identifier:
         raise RestoreError(
             "other_form", f"the draft is of the form {root.get('id', '')!r}, not of {definition.identifier!r}"
         )
-    if root.get("version", "") != definition.version:
+    if not any_version and root.get("version", "") != definition.version:
         raise RestoreError(
             "other_version", f"the draft is of version {root.get('version', '')!r}, not of {definition.version!r}"
         )
-    values = [""] * len(definition.fields)
-    _fill(root, 0, values, definition)
-    return values
+    _check(root, 0, definition)
+    return root
 
 
-def _fill(element: etree._Element, index: int, values: list[str], definition: Definition) -> None:
+def renewed(root: etree._Element, definition: Definition) -> etree._Element:
+    """A submitted sheet with a new ``instanceID``; the one before stands in ``deprecatedID``.
+
+    A form that makes its identifier in a way of its own, not by the preload ``uid``, keeps it.
+    """
+    made = any(field.node.name == "instanceID" and field.preload == "uid" for field in definition.fields)
+    for meta in root:
+        found = {name_of(child)[1]: child for child in meta}
+        if name_of(meta)[1] != "meta" or "instanceID" not in found:
+            continue
+        identifier = found["instanceID"]
+        if "deprecatedID" not in found:
+            namespace = etree.QName(identifier).namespace
+            found["deprecatedID"] = etree.SubElement(
+                meta, f"{{{namespace}}}deprecatedID" if namespace else "deprecatedID"
+            )
+        found["deprecatedID"].text = identifier.text
+        identifier.text = f"uuid:{uuid4()}" if made else identifier.text
+    return root
+
+
+def _check(element: etree._Element, index: int, definition: Definition) -> None:
     node = definition.fields[index].node
     children = {_expected(definition, child): child for child in node.children}
-    if node.leaf:
-        if len(element):
-            raise RestoreError("unknown_field", f"the form has no such field: {_name(element[0])[1]}", node.ref)
-        values[index] = element.text or ""
-        return
     seen: set[int] = set()
     for child in element:
-        place = children.get(_name(child))
+        place = children.get(name_of(child))
         if place is None:
-            raise RestoreError("unknown_field", f"the form has no such field: {_name(child)[1]}", node.ref)
-        if place in seen:
+            raise RestoreError("unknown_field", f"the form has no such field: {name_of(child)[1]}", node.ref)
+        if place in seen and not definition.fields[place].node.repeat:
             raise RestoreError("duplicate_field", "the field stands twice", definition.fields[place].node.ref)
         seen.add(place)
-        _fill(child, place, values, definition)
+        _check(child, place, definition)
 
 
 def _expected(definition: Definition, index: int) -> tuple[str, str]:
     node = definition.fields[index].node
     return node.namespace, node.name
-
-
-def _name(element: etree._Element) -> tuple[str, str]:
-    name = etree.QName(element)
-    namespace = name.namespace or ""
-    return "" if namespace == _XFORMS else namespace, name.localname

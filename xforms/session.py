@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from heapq import heappop, heappush
 
-from xforms.datatypes import fits
+from lxml import etree
+
+from xforms.data import Element
+from xforms.datatypes import answered, fits
 from xforms.definition import Definition, Field
 from xforms.errors import AnswerError
+from xforms.evaluation import FIRST_LOAD, LOAD, Evaluation, moment, preload
+from xforms.live import Live, Sheet
 from xforms.model import Choice, Problem, State
 from xforms.safexml import printable
 from xforms.serialise import write
-from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
-from xforms.xpath.values import date_of, stored_text
+
+_SEVERAL = frozenset({"select", "rank"})
 
 
 def _machine_clock() -> datetime:
@@ -22,38 +26,47 @@ def _machine_clock() -> datetime:
 
 
 class Session:
-    """The state of all fields of one form for one answer sheet; not to be shared between threads."""
+    """The state of all fields of one form for one answer sheet; not to be shared between threads.
+
+    A field is named by its reference: ``/data/group/field``; in a repeat with the place of the instance, from 1:
+    ``/data/visit[2]/date``.
+    """
 
     def __init__(
         self,
         definition: Definition,
         language: str,
         now: Callable[[], datetime] | None,
-        stored: list[str] | None,
+        stored: etree._Element | None,
+        properties: Mapping[str, str] | None = None,
     ) -> None:
-        """Begins anew when ``stored`` is None, else with the stored values by node index."""
-        size = len(definition.fields)
+        """Begins anew when ``stored`` is None, else with a stored sheet."""
         self._definition = definition
         self._fields = definition.fields
         self._language = language
-        self._offered: dict[int, tuple[Choice, ...]] = {}
-        self._allowed: dict[int, tuple[tuple[Choice, ...], frozenset[str]]] = {}
+        source = definition.source if stored is None else stored
+        nodes, types = [field.node for field in definition.fields], [field.type for field in definition.fields]
+        self._sheet = Sheet(nodes, types, source, stored=stored is not None)
         self._env = Env(
-            values=[field.node.default for field in definition.fields] if stored is None else stored,
-            seen=[""] * size,
-            relevant=[True] * size,
+            root=self._sheet.document,
+            single=self._sheet.single,
             clock=now or _machine_clock,
             text=self._text,
             choice_label=self._choice_label,
+            node=self._sheet.root,
+            origin=self._sheet.root,
         )
-        self._states: list[State] = []
+        self._evaluation = Evaluation(definition, self._sheet, self._env)
         if stored is None:
-            self._preload()
-            self._work_out(range(size), volatile=True)
-            self._first_load()
-        else:
-            self._work_out(range(size), volatile=False)
-        self._states = [self._state(field) for field in self._fields]
+            known = dict(properties or {})
+            preload(definition, self._sheet, self._env, lambda name: known.get(name, ""))
+        self._evaluation.everything(volatile=stored is None)
+        if stored is None:
+            self._evaluation.fire(FIRST_LOAD)
+        self._evaluation.fire(LOAD)
+        self._evaluation.touched.clear()
+        for live in self._sheet.all():
+            live.state = self._made(live)
 
     # Reading
 
@@ -68,18 +81,18 @@ class Session:
         Raises:
             AnswerError: ``unknown_field``.
         """
-        return self._states[self._index(ref)]
+        return self._state(self._live(ref))
 
     def states(self) -> Mapping[str, State]:
         """All states by reference, in document order: a copy."""
-        return {field.node.ref: state for field, state in zip(self._fields, self._states, strict=True)}
+        return {self._sheet.shown(live): self._state(live) for live in self._sheet.all()}
 
     def problems(self) -> tuple[tuple[str, Problem], ...]:
         """What blocks finalising, in document order."""
         return tuple(
-            (field.node.ref, state.problem)
-            for field, state in zip(self._fields, self._states, strict=True)
-            if state.problem is not None
+            (self._sheet.shown(live), live.state.problem)
+            for live in self._sheet.all()
+            if live.state is not None and live.state.problem is not None
         )
 
     def serialise(self, final: bool = False) -> str:
@@ -89,15 +102,10 @@ class Session:
             final: False for a draft that ``Form.restore`` takes up exactly; True for what is submitted: without what
                 is not relevant, and with the end time where the form asks for one.
         """
-        values, keep = self._env.values, [True] * len(self._fields)
+        ends: dict[int, str] = {}
         if final:
-            keep = self._env.relevant
-            ends = [field.node.index for field in self._fields if field.preload == "end"]
-            if ends:
-                values = list(values)
-                for index in ends:
-                    values[index] = self._now()
-        return write(self._definition, values, keep)
+            ends = {field.node.index: moment(self._env.clock) for field in self._fields if field.preload == "end"}
+        return write(self._definition, self._sheet.root, ends, final=final)
 
     # Writing
 
@@ -113,15 +121,55 @@ class Session:
         Raises:
             AnswerError: ``unknown_field``, ``not_a_question`` (a group), ``calculated``, or ``readonly``.
         """
-        index = self._index(ref)
-        field = self._fields[index]
+        live = self._live(ref)
+        field = self._fields[live.index]
         if not field.node.leaf:
             raise AnswerError("not_a_question", "a group takes no answer", ref)
-        if field.calculate is not None:
+        if field.calculate is not None and not field.control:
             raise AnswerError("calculated", "the field is calculated", ref)
-        if self._states[index].readonly:
+        if self._state(live).readonly:
             raise AnswerError("readonly", "the field is read-only", ref)
-        return self._refresh(self._put(index, printable(value)))
+        self._evaluation.put(live, answered(field.type, printable(value)))
+        return self._refreshed()
+
+    def new_repeat(self, ref: str) -> frozenset[str]:
+        """Adds an instance at the end of a repeat, ``/data/visit``.
+
+        Returns:
+            References of all that came and of all whose state changed.
+
+        Raises:
+            AnswerError: ``unknown_field``, ``not_a_repeat``, ``counted`` (the form settles the number), or
+                ``too_many``.
+        """
+        place = self._live(ref)
+        if place.kind != "range":
+            raise AnswerError("not_a_repeat", "only a repeat takes a new instance", ref)
+        if self._fields[place.index].node.counted:
+            raise AnswerError("counted", "the form settles how many there are", ref)
+        if self._evaluation.add(place) is None:
+            raise AnswerError("too_many", "the repeat has as many instances as there may be", ref)
+        return self._refreshed()
+
+    def remove_repeat(self, ref: str) -> frozenset[str]:
+        """Removes an instance of a repeat, ``/data/visit[2]``; those behind it move up.
+
+        Returns:
+            References of all whose state changed or that moved; those that went are none of them.
+
+        Raises:
+            AnswerError: ``unknown_field``, ``not_a_repeat``, or ``counted``.
+        """
+        live = self._live(ref)
+        field = self._fields[live.index]
+        if not field.node.repeat or live.kind == "range":
+            raise AnswerError("not_a_repeat", "only an instance of a repeat can be removed", ref)
+        if field.node.counted:
+            raise AnswerError("counted", "the form settles how many there are", ref)
+        moved = {each for each in self._sheet.all() if each.index == live.index and each.parent is live.parent}
+        self._evaluation.take(live)
+        changed = self._refreshed()
+        return changed | {self._sheet.shown(each) for each in moved if each.parent is not None and each is not live}
 
     def set_language(self, name: str) -> frozenset[str]:
         """Changes the language of all texts.
@@ -145,154 +193,109 @@ class Session:
             References of all fields and groups whose state changed: none, if only the necessary work was left out
             before.
         """
-        self._offered.clear()
-        self._work_out(range(len(self._fields)), volatile=False)
-        return self._refresh(range(len(self._fields)))
-
-    # Working out
-
-    def _index(self, ref: str) -> int:
-        index = self._definition.index.get(ref)
-        if index is None:
-            raise AnswerError("unknown_field", "the form has no such field", ref)
-        return index
-
-    def _now(self) -> str:
-        return self._env.clock().isoformat(timespec="milliseconds")
-
-    def _preload(self) -> None:
-        makers: dict[str, Callable[[], str]] = {
-            "uid": lambda: f"uuid:{self._env.unique()}",
-            "today": lambda: self._env.clock().date().isoformat(),
-            "start": self._now,
-        }
-        for field in self._fields:
-            make = makers.get(field.preload)
-            if make is not None:
-                self._env.values[field.node.index] = make()
-
-    def _first_load(self) -> None:
-        """Dynamic defaults, in document order, each seeing the ones before."""
-        for action in self._definition.setvalues:
-            value = action.value
-            text = value if isinstance(value, str) else _stored(value, self._fields[action.target], self._env)
-            self._put(action.target, printable(text))
-
-    def _put(self, index: int, value: str) -> set[int]:
-        """Stores a value and works out what follows; returns the nodes to look at again."""
-        if self._env.values[index] == value:
-            return set()
-        self._env.values[index] = value
-        if not self._env.relevant[index]:
-            return {index}
-        self._env.seen[index] = value
-        touched = {index, *self._definition.watchers[index]}
-        self._drop_choices(index)
-        return touched | self._work_out(self._definition.readers[index], volatile=True)
-
-    def _work_out(self, indices: Iterable[int], volatile: bool) -> set[int]:
-        """Evaluates relevance and calculations of these nodes and of all that then follows, each at most once.
-
-        Args:
-            indices: Nodes to begin with.
-            volatile: Whether calculations that read the clock or chance are evaluated too.
-        """
-        env, rank, order = self._env, self._definition.rank, self._definition.order
-        waiting = sorted(rank[index] for index in indices)
-        queued = set(waiting)
-        touched: set[int] = set()
-        while waiting:
-            index = order[heappop(waiting)]
-            field, before = self._fields[index], env.values[index]
-            relevant, seen = self._evaluated(field, volatile)
-            if env.values[index] != before:
-                touched.add(index)
-            if relevant == env.relevant[index] and seen == env.seen[index]:
-                continue
-            env.relevant[index], env.seen[index] = relevant, seen
-            touched.add(index)
-            touched.update(self._definition.watchers[index])
-            self._drop_choices(index)
-            for reader in self._definition.readers[index]:
-                if rank[reader] not in queued:
-                    queued.add(rank[reader])
-                    heappush(waiting, rank[reader])
-        return touched
-
-    def _evaluated(self, field: Field, volatile: bool) -> tuple[bool, str]:
-        """Relevance, and the value as expressions see it, of one node whose sources are settled."""
-        env, index, parent = self._env, field.node.index, field.node.parent
-        relevant = (parent < 0 or env.relevant[parent]) and (field.relevant is None or field.relevant.truth(env))
-        calculate = field.calculate
-        if calculate is not None and (volatile or not calculate.volatile):
-            env.values[index] = printable(_stored(calculate, field, env))
-        return relevant, env.values[index] if relevant and field.node.leaf else ""
+        for live in self._sheet.all():
+            live.offered = None
+        self._evaluation.everything(volatile=False)
+        self._evaluation.touched.update(dict.fromkeys(self._sheet.all()))
+        return self._refreshed()
 
     # Showing
 
-    def _refresh(self, indices: Iterable[int]) -> frozenset[str]:
-        """Makes the states of these nodes anew and tells which differ."""
+    def _live(self, ref: str) -> Live:
+        index = self._definition.index.get(ref)
+        live: Element | None = None
+        if index is not None and not self._fields[index].node.in_repeat:
+            live = self._sheet.single[index]
+        else:
+            live = self._sheet.find(ref)
+        if not isinstance(live, Live):
+            raise AnswerError("unknown_field", "the form has no such field", ref)
+        return live
+
+    def _state(self, live: Live) -> State:
+        if live.state is None:
+            live.state = self._made(live)
+        return live.state
+
+    def _refreshed(self) -> frozenset[str]:
+        """Makes the states of all that was touched anew and tells which differ."""
         changed = []
-        for index in indices:
-            state = self._state(self._fields[index])
-            if state != self._states[index]:
-                self._states[index] = state
-                changed.append(self._fields[index].node.ref)
+        touched, self._evaluation.touched = self._evaluation.touched, {}
+        for live in touched:
+            if live.parent is None or not self._attached(live):
+                continue
+            state = self._made(live)
+            if state != live.state:
+                live.state = state
+                changed.append(self._sheet.shown(live))
         return frozenset(changed)
 
-    def _state(self, field: Field) -> State:
-        env, index = self._env, field.node.index
+    def _attached(self, live: Live) -> bool:
+        if not self._fields[live.index].node.in_repeat:
+            return True
+        at: Element | None = live
+        while at is not None and at is not self._sheet.document:
+            at = at.parent
+        return at is not None and live.kind != "range"
+
+    def _made(self, live: Live) -> State:
+        env, field = self._env, self._fields[live.index]
         language = self._language_index()
-        relevant = env.relevant[index]
+        choices = self._choices(live) if field.choices is not None else ()
+        env.stand_at(live)
         required = field.required is not None and field.required.truth(env)
-        choices = self._choices(index) if field.choices is not None else ()
         return State(
-            value=env.values[index] if field.node.leaf else "",
-            relevant=relevant,
+            value=live.text if field.node.leaf else "",
+            relevant=live.relevant,
             required=required,
-            readonly=any(expression.truth(env) for expression in field.readonly),
+            readonly=self._readonly(live),
             label=field.label.render(env, language),
             hint=field.hint.render(env, language),
             guidance=field.guidance.render(env, language),
             choices=choices,
-            problem=self._problem(field, required) if relevant and field.node.leaf else None,
+            problem=self._problem(live, field, required) if live.relevant and field.node.leaf else None,
         )
 
-    def _problem(self, field: Field, required: bool) -> Problem | None:
-        env, index = self._env, field.node.index
-        value = env.values[index]
+    def _readonly(self, live: Live) -> bool:
+        """Its own or what it stands in is read-only; each expression runs where it stands."""
+        at: Element | None = live
+        for expression in reversed(self._fields[live.index].readonly):
+            while at is not None and expression not in self._fields[at.index].own_readonly:
+                at = at.parent
+            if at is not None:
+                self._env.stand_at(at)
+            if expression.truth(self._env):
+                self._env.stand_at(live)
+                return True
+        self._env.stand_at(live)
+        return False
+
+    def _problem(self, live: Live, field: Field, required: bool) -> Problem | None:
+        env, value = self._env, live.text
         if not value.strip():
             return Problem("required", field.required_message.render(env, self._language_index())) if required else None
-        if not fits(field.type, value) or not self._is_offered(field, value):
+        if not fits(field.type, value) or not self._is_offered(live, field, value):
             return Problem("type")
         if field.constraint is not None and not field.constraint.truth(env):
             return Problem("constraint", field.constraint_message.render(env, self._language_index()))
         return None
 
-    def _is_offered(self, field: Field, value: str) -> bool:
+    def _is_offered(self, live: Live, field: Field, value: str) -> bool:
         if field.choices is None:
             return True
-        index, choices = field.node.index, self._choices(field.node.index)
-        known = self._allowed.get(index)
-        if known is None or known[0] is not choices:
-            known = (choices, frozenset(choice.value for choice in choices))
-            self._allowed[index] = known
-        return set(value.split() if field.control == "select" else [value]) <= known[1]
+        choices = self._choices(live)
+        if live.allowed is None or live.allowed[0] is not choices:
+            live.allowed = (choices, frozenset(choice.value for choice in choices))
+        return set(value.split() if field.control in _SEVERAL else [value]) <= live.allowed[1]
 
-    def _choices(self, index: int) -> tuple[Choice, ...]:
-        made = self._offered.get(index)
-        if made is None:
-            choices = self._fields[index].choices
-            made = () if choices is None else choices.choices(self._env, self._language_index(), self._definition.texts)
-            self._offered[index] = made
-        return made
-
-    def _drop_choices(self, changed: int) -> None:
-        """Forgets lists of choices that look at a field that changed."""
-        for index in (changed, *self._definition.watchers[changed]):
-            choices = self._fields[index].choices
-            if choices is not None and changed in choices.deps:
-                self._offered.pop(index, None)
+    def _choices(self, live: Live) -> tuple[Choice, ...]:
+        if live.offered is None:
+            choices = self._fields[live.index].choices
+            self._env.stand_at(live)
+            live.offered = (
+                () if choices is None else choices.choices(self._env, self._language_index(), self._definition.texts)
+            )
+        return live.offered
 
     def _language_index(self) -> int:
         languages = self._definition.texts.languages
@@ -302,15 +305,27 @@ class Session:
         return self._definition.texts.lookup(identifier, self._language_index())
 
     def _choice_label(self, index: int, value: str) -> str:
-        choices = self._fields[index].choices
+        choices, env = self._fields[index].choices, self._env
         if choices is None:
             return ""
-        return choices.label_of(value, self._env, self._language_index(), self._definition.texts)
+        outer = env.node, env.origin
+        owner = next(iter(self._near(index)), None)
+        try:
+            if owner is not None:
+                env.stand_at(owner)
+            return choices.label_of(value, env, self._language_index(), self._definition.texts)
+        finally:
+            env.node, env.origin = outer
 
+    def _near(self, index: int) -> Iterable[Live]:
+        """Instances of a field in what the running expression stands in, the nearest first."""
+        at: Element | None = self._env.origin
+        while at is not None:
+            if isinstance(at, Live) and at.index in {index, *self._above(index)}:
+                yield from self._sheet.instances(index, at)
+            at = at.parent
 
-def _stored(expression: Expression, field: Field, env: Env) -> str:
-    """What an expression stores in a field: a number becomes a date where the field holds dates."""
-    value = expression.run(env)
-    if field.type == "date" and isinstance(value, float) and not isinstance(value, bool):
-        return date_of(value)
-    return stored_text(value)
+    def _above(self, index: int) -> Iterable[int]:
+        while index >= 0:
+            index = self._fields[index].node.parent
+            yield index

@@ -11,12 +11,14 @@ import xforms
 _INSTANCE = re.compile(r"(.*)\[\d+\]")
 
 
-def begin(form: xforms.Form, via: str, stored: str | None, language: str | None = None) -> xforms.Session:
+def begin(
+    form: xforms.Form, via: str, stored: str | None, properties: Mapping[str, str] | None = None
+) -> xforms.Session:
     """A session begun anew, or with a stored sheet taken up (``restore``) or edited after submission (``edit``)."""
     if via in ("init", "new_instance"):
-        return form.new(language)
+        return form.new(properties={name.lower(): value for name, value in (properties or {}).items()})
     take_up = getattr(form, via)
-    session: xforms.Session = take_up(stored, language=language)
+    session: xforms.Session = take_up(stored)
     return session
 
 

@@ -50,7 +50,7 @@ def _run(recorded: Mapping[str, Any], tally: Tally) -> list[str]:
         return ["an invalid form was loaded"]
     replay = _Replay(recorded, tally)
     try:
-        session = adapter.begin(xforms.load(xml, resources), via, recorded.get("from_xml"))
+        session = adapter.begin(xforms.load(xml, resources), via, recorded.get("from_xml"), recorded.get("preload"))
         replay.all(session)
     except (xforms.XFormsError, AttributeError, RecursionError) as error:
         replay.reasons.append(f"{type(error).__name__}: {error}"[:200])

@@ -89,9 +89,10 @@ def test_a_draft_of_something_else_is_refused_with_a_stable_code(form: xforms.Fo
     assert refused.value.code == code
 
 
-def test_a_field_that_a_draft_does_not_hold_is_empty(form: xforms.Form) -> None:
+def test_a_field_that_a_draft_does_not_hold_begins_as_the_form_says(form: xforms.Form) -> None:
     session = form.restore('<data id="visit" version="1"><group><count>3</count></group></data>')
-    assert session.state("/data/open").value == ""
+    assert session.state("/data/open").value == "yes"
+    assert session.state("/data/group/note").value == ""
     assert session.state("/data/group/count").value == "3"
 
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from xforms.data import Element
 from xforms.errors import XPathError
-from xforms.xpath import itempaths
-from xforms.xpath.functions import PURE, check_date_format, pattern
+from xforms.xpath.functions import PURE, Function, check_date_format, pattern
+from xforms.xpath.more import MORE
 from xforms.xpath.parser import parse
 from xforms.xpath.parts import ARITHMETIC, Part, Run, as_number, as_truth, comparison, pure_call, wrong_arguments
+from xforms.xpath.paths import NO_PICKS, Pick, elements_of, single_field, sorted_nodes
 from xforms.xpath.scope import Env, Scope
 from xforms.xpath.special import SPECIAL
 from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, Path
-from xforms.xpath.values import stored_text, truth_of
+from xforms.xpath.values import Value, stored_text, text_of, truth_of
 
-FUNCTIONS: frozenset[str] = frozenset(PURE) | frozenset(SPECIAL)
+_PURE: Mapping[str, Function] = {**PURE, **MORE}
+FUNCTIONS: frozenset[str] = frozenset(_PURE) | frozenset(SPECIAL)
 """Every function an expression may call."""
 
 _OF_CONTEXT = frozenset({"string", "number", "string-length", "normalize-space"})
+
+
+Deps: TypeAlias = Mapping[int, int]
+"""Fields that are read, each with the node whose instance reader and read share: the root, or something in a repeat."""
+NO_DEPS: Deps = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Expression:
     """
 
     run: Run
-    deps: frozenset[int]
+    deps: Deps
     volatile: bool
     source: str
 
@@ -53,20 +63,43 @@ def compile_expression(source: str, scope: Scope, context: int) -> Expression:
     """
     compiler = Compiler(scope, context)
     part = compiler.part(parse(source))
-    return Expression(part.run, frozenset(compiler.deps), compiler.volatile, source)
+    return Expression(part.run, compiler.deps, compiler.volatile, source)
+
+
+def merged(*all_deps: Deps) -> Deps:
+    """Dependencies of several expressions together; of two shared nodes the upper one counts."""
+    found: dict[int, int] = {}
+    for deps in all_deps:
+        for dep, anchor in deps.items():
+            found[dep] = min(anchor, found.get(dep, anchor))
+    return found
 
 
 class Compiler:
-    """Compiles the expressions of one context and collects what they depend on."""
+    """Compiles the expressions of one context and collects what they depend on.
 
-    def __init__(self, scope: Scope, context: int) -> None:
+    Attributes:
+        scope: The form; None for an expression over a document of which nothing is known beforehand.
+        home: The node at which the expression stands.
+        here: The nodes it may be looking at; inside a condition these are others. None for an item of a list.
+        inside: Whether this is inside a condition.
+        structural: Whether only the existence of nodes matters, not their values.
+        above: Names of the elements above the context, the outermost first, where there is no ``scope``.
+    """
+
+    def __init__(self, scope: Scope | None, home: int, above: Sequence[str] = ()) -> None:
         self.scope = scope
-        self.context = context
-        self.deps: set[int] = set()
+        self.home = home
+        self.here: set[int] | None = {home} if scope is not None else None
+        self.above = above
+        self.namespaces: Mapping[str, str] = scope.namespaces if scope is not None else {}
+        self.deps: dict[int, int] = {}
         self.volatile = False
         self.lingual = False
-        self.inside_item = False
+        self.inside = False
         self.reads_item = False
+        self.structural = False
+        self.silent = False
 
     def part(self, expr: Expr) -> Part:
         """Compiles one node of the tree."""
@@ -83,57 +116,36 @@ class Compiler:
             return self._operation(expr)
         if isinstance(expr, Call):
             return self._call(expr)
-        return self._path(expr)
+        return self.path(expr)
 
     # Paths
 
-    def _path(self, path: Path) -> Part:
-        if itempaths.leads_to_items(path, self.inside_item):
-            items = itempaths.compile_items(path, self)
+    def path(self, path: Path, picks: Mapping[int, Pick] = NO_PICKS) -> Part:
+        """Compiles a path; where it leads to the one field of its name, it reads like a string."""
+        many = elements_of(path, self, picks)
+        index = single_field(path, self) if not picks else None
+        if index is None:
+            return Part(many, "l", many)
+        if self.scope is not None and not self.scope.nodes[index].leaf:
+            return Part(lambda env: text_of(many(env)), "f", many)
 
-            def strings(env: Env) -> list[str]:
-                return [item.string for item in items(env)]
+        def text(env: Env) -> str:
+            node = env.single[index]
+            return node.text if node.relevant else ""
 
-            return Part(strings, "l", strings)
-        return self._fields(path)
+        return Part(text, "f", many)
 
-    def _fields(self, path: Path) -> Part:
-        if isinstance(path.start, str):
-            absolute = path.start == "root"
-        elif isinstance(path.start, Call) and path.start.name == "current" and not path.filters:
-            absolute = False
-        else:
-            raise XPathError(
-                "unsupported_path", "a path or a condition in brackets may only follow instance() or current()"
-            )
-        indices = self.scope.resolve(self.context, path.steps, absolute)
-        if not indices:
-            raise XPathError("unknown_field", f"there is no field {path.shown()}")
-        return self.fields(indices)
-
-    def fields(self, indices: list[int]) -> Part:
-        """Reads fields; a group's value is the joined values of the fields in it."""
-        groups = [self.scope.leaves(index) for index in indices]
-        self.deps.update(leaf for group in groups for leaf in group)
-        self.deps.update(indices)
-        if len(indices) == 1:
-            only, leaves = indices[0], groups[0]
-            if leaves == [only]:
-                return Part(lambda env: env.seen[only], "f", lambda env: [env.seen[only]] if env.relevant[only] else [])
-            return Part(
-                lambda env: "".join(env.seen[leaf] for leaf in leaves),
-                "f",
-                lambda env: ["".join(env.seen[leaf] for leaf in leaves)] if env.relevant[only] else [],
-            )
-
-        def strings(env: Env) -> list[str]:
-            return [
-                "".join(env.seen[leaf] for leaf in leaves)
-                for index, leaves in zip(indices, groups, strict=True)
-                if env.relevant[index]
-            ]
-
-        return Part(strings, "l", strings)
+    def reads(self, targets: Sequence[int], anchor: int) -> None:
+        """Notes that fields are read; with a group all fields in it, with what is in repeats their coming and going."""
+        if self.silent or self.scope is None:
+            return
+        found = set(targets)
+        for target in targets:
+            if not self.structural:
+                found.update(leaf for leaf in self.scope.leaves(target) if leaf != self.home)
+            found.update(self.scope.repeats(target, anchor))
+        for each in found:
+            self.deps[each] = min(anchor, self.deps.get(each, anchor))
 
     # Operators
 
@@ -181,21 +193,38 @@ class Compiler:
                 raise XPathError("not_a_node_set", "both sides of | must be paths")
             members.append(many)
 
-        def strings(env: Env) -> list[str]:
-            return [text for member in members for text in member(env)]
+        def nodes(env: Env) -> list[Element]:
+            return sorted_nodes([node for member in members for node in member(env)])
 
-        return Part(strings, "l", strings)
+        return Part(nodes, "l", nodes)
 
     # Calls
 
     def _call(self, call: Call) -> Part:
+        if self.scope is None:
+            return self._late(call)
+        return self._known(call)
+
+    def _late(self, call: Call) -> Part:
+        """Without a form to refuse, what cannot be run fails when it is reached."""
+        try:
+            return self._known(call)
+        except XPathError as error:
+            reason = error
+
+        def fail(env: Env) -> Value:
+            raise reason
+
+        return Part(fail, "v")
+
+    def _known(self, call: Call) -> Part:
         special = SPECIAL.get(call.name)
         if special is not None:
             least, most, build = special
             if not least <= len(call.arguments) <= most:
                 raise wrong_arguments(call)
             return build(self, call)
-        function = PURE.get(call.name)
+        function = _PURE.get(call.name)
         if function is None:
             raise XPathError("unknown_function", f"unknown function {call.name}()")
         arguments = call.arguments

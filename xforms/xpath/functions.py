@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xforms.errors import XPathError
-from xforms.xpath.values import Value, date_of, days_of, moment_of, number_of
+from xforms.xpath.values import DateText, Value, date_of, date_time_of, days_of, moment_of, number_of, text_of
 
 
 class Function(NamedTuple):
@@ -123,8 +123,10 @@ def _power(base: float, exponent: float) -> float:
 
 
 def _date_time(value: Value) -> str:
-    text = value if isinstance(value, str) else ""
-    return text if text and not math.isnan(days_of(text)) else date_of(value)
+    text = text_of(value)
+    if text and not isinstance(value, float) and not math.isnan(days_of(text)):
+        return DateText(text, days_of(text))
+    return date_time_of(value)
 
 
 def _decimal_date_time(text: str) -> float:
@@ -135,12 +137,18 @@ def _decimal_date_time(text: str) -> float:
 
 
 def _decimal_time(text: str) -> float:
+    """The share of the day that has passed, in the local zone; NaN for what is no time."""
     match = re.fullmatch(
-        r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?(?:Z|[+-][0-9]{2}:[0-9]{2})?", text.strip()
+        r"((?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?)"
+        r"(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?",
+        text.strip(),
     )
     if match is None:
         return math.nan
-    return (int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3] or 0)) / 86_400
+    moment = datetime.fromisoformat(f"1970-01-02T{match[1]}{match[2] or ''}")
+    if moment.tzinfo is not None:
+        moment = moment.astimezone()
+    return (moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6) / 86_400
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     |(?P<variable>\$)""",
     re.VERBOSE,
 )
+_GLUED = re.compile(r"(?P<name>and|or|div|mod)(?=[0-9.])")
 _OPERATOR_NAMES = frozenset({"and", "or", "div", "mod"})
 # After one of these (or at the start) a name is a name and * is a wildcard: XPath 1.0, section 3.7.
 _BEFORE_OPERAND = frozenset(
@@ -67,7 +68,9 @@ def tokens(expression: str) -> list[Token]:
     found: list[Token] = []
     position = 0
     while position < len(expression):
-        match = _TOKEN.match(expression, position)
+        # After an operand 'mod1' is the operator and a number: names do not begin there.
+        operand = found and not (found[-1].kind == "operator" and found[-1].text in _BEFORE_OPERAND)
+        match = (_GLUED.match(expression, position) if operand else None) or _TOKEN.match(expression, position)
         if match is None:
             raise XPathError("xpath_syntax", f"unexpected {expression[position]!r} at {position} in: {expression}")
         kind, text = str(match.lastgroup), match.group()

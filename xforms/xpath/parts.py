@@ -7,11 +7,12 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from xforms.data import Element
 from xforms.errors import XPathError
 from xforms.xpath.functions import Function
 from xforms.xpath.scope import Env
 from xforms.xpath.tree import Call
-from xforms.xpath.values import Value, compare, nodes_of, number_of, text_of, truth_of
+from xforms.xpath.values import Value, compare, number_of, strings_of, text_of, truth_of
 
 Run: TypeAlias = Callable[[Env], Value]
 
@@ -25,7 +26,7 @@ class Part(NamedTuple):
 
     run: Run
     gives: str
-    many: Callable[[Env], list[str]] | None = None
+    many: Callable[[Env], list[Element]] | None = None
 
 
 def wrong_arguments(call: Call) -> XPathError:
@@ -103,7 +104,10 @@ def comparison(sign: str, left: Part, right: Part) -> Part:
 
 def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
     """Wires arguments to a function by its signature."""
-    needed, _, optional = function.signature.partition("?")
+    signature, plus, each = function.signature.partition("+")
+    needed, _, optional = signature.partition("?")
+    if plus:
+        optional += each * max(0, len(parts) - len(needed))
     kinds = needed + optional
     flat = kinds.endswith("l")
     fixed = kinds[:-1] if flat else kinds
@@ -124,8 +128,10 @@ def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
 
 
 def _strings(part: Part) -> Callable[[Env], list[str]]:
-    run = part.run
-    return part.many or (lambda env: nodes_of(run(env)))
+    run, many = part.run, part.many
+    if many is not None:
+        return lambda env: [node.string for node in many(env)]
+    return lambda env: strings_of(run(env))
 
 
 _AS: Mapping[str, Callable[[Part], Callable[[Env], Value]]] = {

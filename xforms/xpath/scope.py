@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from xforms.data import Element
 from xforms.errors import XPathError
-from xforms.instances import Item
 from xforms.model import Node
 from xforms.xpath.tree import Step
 
@@ -18,35 +18,40 @@ class Env:
     """The running form as expressions see it.
 
     Attributes:
-        values: By node index, the value as it is stored.
-        seen: By node index, the value as expressions see it: ``""`` while the node is not relevant.
-        relevant: By node index, relevance with what is inherited.
+        root: The document node above the answer sheet.
+        single: By node index, the only element of a node that stands in no repeat.
+        node: The element in whose context an expression runs; inside a condition, the one it asks about.
+        origin: The element at which the expression stands: ``current()``.
+        position, size: The place of ``node`` among how many, from 1.
         clock: The current moment, with its zone.
         text: An itext id to its text in the current language.
         choice_label: A select's node index and a value to that choice's label in the current language.
         unique: A new identifier.
-        item, position, size: The item that a predicate is asking about, and its place among how many.
     """
 
-    values: list[str]
-    seen: list[str]
-    relevant: list[bool]
+    root: Element
+    single: list[Element]
     clock: Callable[[], datetime]
     text: Callable[[str], str]
     choice_label: Callable[[int, str], str]
+    node: Element
+    origin: Element
+    position: int = 1
+    size: int = 1
     unique: Callable[[], str] = field(default=lambda: str(uuid4()))
-    item: Item | None = None
-    position: int = 0
-    size: int = 0
+
+    def stand_at(self, node: Element) -> None:
+        """Expressions run next stand at this element."""
+        self.node = self.origin = node
 
 
 @dataclass(slots=True)
 class Scope:
-    """The form as expressions are compiled against it: its nodes never come or go, so a path is settled once."""
+    """The form as expressions are compiled against it: its nodes never come or go, only their instances do."""
 
     nodes: Sequence[Node]
     namespaces: Mapping[str, str]
-    instances: Mapping[str, Item]
+    instances: Mapping[str, Element]
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
 
@@ -56,24 +61,46 @@ class Scope:
                 self._named.setdefault((node.parent, node.name), []).append(node.index)
 
     def resolve(self, start: int, steps: Sequence[Step], absolute: bool) -> list[int]:
-        """Indices of the nodes a path leads to, in document order.
+        """Indices of the nodes a path may lead to, conditions aside, in document order."""
+        return self.walk({-1} if absolute else {start}, steps)[0]
 
-        Raises:
-            XPathError: ``unsupported_predicate`` or ``unsupported_axis``, naming it.
-        """
-        found = {-1} if absolute else {start}
+    def walk(self, start: set[int], steps: Sequence[Step]) -> tuple[list[int], set[int]]:
+        """The same from several nodes, and all nodes on the way; -1 is the document."""
+        found, passed = set(start), set(start)
         for step in steps:
-            if step.predicates:
-                raise XPathError("unsupported_predicate", f"a condition in brackets on a field: {step.test}[...]")
-            found = {end for begin in found for end in self._step(begin, step)}
-        return sorted(found - {-1})
+            found = {end for begin in found for end in self.step(begin, step)}
+            passed |= found
+        return sorted(found - {-1}), passed
 
     def leaves(self, index: int) -> list[int]:
         """The node itself, or everything with a value below it."""
         node = self.nodes[index]
         return [index] if node.leaf else [leaf for child in node.children for leaf in self.leaves(child)]
 
-    def _step(self, index: int, step: Step) -> list[int]:
+    def chain(self, index: int) -> list[int]:
+        """The node with all above it, the root first."""
+        found: list[int] = []
+        while index >= 0:
+            found.append(index)
+            index = self.nodes[index].parent
+        return found[::-1]
+
+    def common(self, one: int, other: int) -> int:
+        """The lowest node that holds both; -1 for the document."""
+        lowest = -1
+        for left, right in zip(self.chain(one), self.chain(other), strict=False):
+            if left != right:
+                break
+            lowest = left
+        return lowest
+
+    def repeats(self, index: int, above: int = -1) -> list[int]:
+        """The repeats among a node and those above it, up to but without ``above``."""
+        known = set(self.chain(above)) if above >= 0 else set()
+        return [each for each in self.chain(index) if self.nodes[each].repeat and each not in known]
+
+    def step(self, index: int, step: Step) -> list[int]:
+        """Where one step may lead; what lies before or behind is taken for anything of that name."""
         if step.axis == "child" and step.test.isidentifier():
             return self._named.get((index, step.test), [])
         if step.axis == "child":
@@ -82,8 +109,17 @@ class Scope:
             reached = [index]
         elif step.axis == "parent":
             reached = [self.nodes[index].parent] if index >= 0 else []
-        elif step.axis == "descendant-or-self":
-            reached = self._below(index)
+        elif step.axis in ("descendant-or-self", "descendant"):
+            reached = self._below(index)[step.axis == "descendant" :]
+        elif step.axis in ("ancestor", "ancestor-or-self"):
+            reached = [-1, *self.chain(index)]
+            reached = reached[:-1] if step.axis == "ancestor" else reached
+        elif step.axis in ("following-sibling", "preceding-sibling"):
+            reached = self._children(self.nodes[index].parent) if index >= 0 else []
+        elif step.axis in ("following", "preceding"):
+            reached = self._below(-1)
+        elif step.axis in ("attribute", "namespace"):
+            return [index]
         else:
             raise XPathError("unsupported_axis", f"the axis {step.axis}:: is not supported")
         return [each for each in reached if self._matches(each, step.test)]
@@ -95,18 +131,24 @@ class Scope:
         return [index, *(each for child in self._children(index) for each in self._below(child))]
 
     def _matches(self, index: int, test: str) -> bool:
-        if test == "node()":
-            return True
+        if test.endswith("()"):
+            return test == "node()" or (test == "text()" and index >= 0)
         if index < 0:
             return False
         if test == "*":
             return True
-        if test.endswith("()"):
-            raise XPathError("unsupported_axis", f"the node test {test} is not supported")
         node = self.nodes[index]
         prefix, _, name = test.rpartition(":")
-        if prefix and prefix not in self.namespaces:
-            raise XPathError("unknown_prefix", f"the prefix {prefix}: is not declared")
         if name not in ("*", node.name):
             return False
-        return node.namespace == (self.namespaces[prefix] if prefix else self.nodes[0].namespace)
+        return node.namespace == (self.namespace(prefix) if prefix else self.nodes[0].namespace)
+
+    def namespace(self, prefix: str) -> str:
+        """What a prefix stands for.
+
+        Raises:
+            XPathError: ``unknown_prefix``.
+        """
+        if prefix not in self.namespaces:
+            raise XPathError("unknown_prefix", f"the prefix {prefix}: is not declared")
+        return self.namespaces[prefix]

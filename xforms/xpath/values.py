@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-Value: TypeAlias = str | float | bool | list[str]
-"""A string, number or boolean, or the string values of a node set in document order."""
+from xforms.data import Element
+
+Value: TypeAlias = str | float | bool | list[Element]
+"""A string, number or boolean, or a node set in document order."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_EPOCH = date(1970, 1, 1)
 _EPOCH_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400.0
 
@@ -30,7 +31,7 @@ def text_of(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return number_text(value)
-    return value[0] if value else ""
+    return value[0].string if value else ""
 
 
 def stored_text(value: Value) -> str:
@@ -46,6 +47,8 @@ def number_of(value: Value) -> float:
         return 1.0 if value else 0.0
     if isinstance(value, float):
         return value
+    if isinstance(value, DateText):
+        return value.days
     text = value if isinstance(value, str) else text_of(value)
     if not text:
         return math.nan
@@ -67,12 +70,12 @@ def truth_of(value: Value) -> bool:
         return value != 0 and not math.isnan(value)
     if isinstance(value, str):
         return value != ""
-    return any(value)
+    return any(node.string for node in value)
 
 
-def nodes_of(value: Value) -> list[str]:
+def strings_of(value: Value) -> list[str]:
     """The string values in a node set; another value counts as a set of one."""
-    return value if isinstance(value, list) else [text_of(value)]
+    return [node.string for node in value] if isinstance(value, list) else [text_of(value)]
 
 
 def number_text(number: float) -> str:
@@ -87,10 +90,11 @@ def number_text(number: float) -> str:
 
 
 def days_of(text: str) -> float:
-    """Days since 1970-01-01 of an ISO date, or since 1970-01-01T00:00Z of an ISO date and time; else NaN."""
+    """Days since 1970-01-01T00:00Z of an ISO date (its midnight in the local zone) or date and time; else NaN."""
     try:
         if _DATE.fullmatch(text):
-            return float((date.fromisoformat(text) - _EPOCH).days)
+            midnight = datetime.fromisoformat(text).astimezone()
+            return (midnight - _EPOCH_MOMENT).total_seconds() / _DAY
         moment = moment_of(text)
     except (ValueError, OverflowError):  # no such day, or one at the edge of the calendar moved by its zone
         return math.nan
@@ -109,16 +113,51 @@ def moment_of(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.astimezone()
 
 
+class DateText(str):
+    """A date or date-time as text that remembers its moment: two of them are equal when their moments are."""
+
+    __slots__ = ("days",)
+    days: float
+
+    def __new__(cls, text: str, days: float) -> DateText:
+        """``days`` since 1970-01-01T00:00Z."""
+        made = super().__new__(cls, text)
+        made.days = days
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return self.days == other.days if isinstance(other, DateText) else str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
+
+
 def date_of(value: Value) -> str:
     """An ISO date from a number of days, a date, or a date and time; ``""`` from anything else."""
-    if isinstance(value, float):
-        if math.isnan(value) or not -719_162 <= value <= 2_932_896:
-            return ""
-        return (_EPOCH + timedelta(days=math.floor(value))).isoformat()
-    text = text_of(value).strip()
-    if math.isnan(days_of(text)):
-        return date_of(number_of(text)) if _NUMBER.fullmatch(text) else ""
-    return text[:10]
+    moment = _moment_of(value)
+    if moment is None:
+        return ""
+    return DateText(moment.date().isoformat(), (moment - _EPOCH_MOMENT).total_seconds() / _DAY)
+
+
+def date_time_of(value: Value) -> str:
+    """An ISO date and time in the local zone from the same; ``""`` from anything else."""
+    moment = _moment_of(value)
+    if moment is None:
+        return ""
+    written = moment.isoformat(timespec="milliseconds")
+    return DateText(written, (moment - _EPOCH_MOMENT).total_seconds() / _DAY)
+
+
+def _moment_of(value: Value) -> datetime | None:
+    days = value if isinstance(value, float) and not isinstance(value, bool) else number_of(text_of(value))
+    if math.isnan(days) or not -719_160 <= days <= 2_932_894 or isinstance(value, bool):
+        return None
+    # Parts of a millisecond are no part of a date, but would make the evening before of a midnight.
+    return (_EPOCH_MOMENT + timedelta(milliseconds=round(days * _DAY * 1000))).astimezone()
 
 
 def compare(operator: str, left: Value, right: Value) -> bool:
@@ -138,7 +177,7 @@ def compare(operator: str, left: Value, right: Value) -> bool:
 
 
 def _members(value: Value) -> Sequence[str | float]:
-    return value if isinstance(value, list) else [value]
+    return [node.string for node in value] if isinstance(value, list) else [value]
 
 
 def _any_pair(operator: str, left: Sequence[str | float], right: Sequence[str | float]) -> bool:

@@ -1,0 +1,158 @@
+"""The tree that expressions walk: elements of answer sheets and of lists, one class for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+XFORMS = "http://www.w3.org/2002/xforms"
+NO_ATTRIBUTES: Mapping[str, str] = {}
+
+
+class Element:
+    """One node: local name, namespace (``""`` for that of XForms), own text, children.
+
+    ``kind`` is ``element``, ``document``, ``attribute``, ``text``, ``comment`` or ``processing-instruction``. The text
+    of an element without children stands in ``text``; only mixed content has children of the kind ``text``.
+    ``relevant`` and ``index`` (the place among the form's nodes) matter for answer sheets alone.
+    """
+
+    __slots__ = ("_named", "_select", "attributes", "children", "index", "kind", "name", "namespace", "parent",
+                 "relevant", "text")  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        text: str = "",
+        parent: Element | None = None,
+        namespace: str = "",
+        kind: str = "element",
+        attributes: Mapping[str, str] = NO_ATTRIBUTES,
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.parent = parent
+        self.namespace = namespace
+        self.kind = kind
+        self.attributes = attributes
+        self.children: list[Element] = []
+        self.index = -1
+        self.relevant = True
+        self._named: dict[str, list[Element]] | None = None
+        self._select: dict[tuple[str, str], dict[str, list[Element]]] | None = None
+
+    @property
+    def string(self) -> str:
+        """The string value: the text of a leaf, the joined texts of everything relevant below otherwise."""
+        if not self.children:
+            return self.text
+        return "".join(each.string for each in self.children if each.relevant and each.kind in ("element", "text"))
+
+    def named(self, name: str) -> list[Element]:
+        """Child elements of a local name, in document order; not to be changed by who asks."""
+        if self._named is None:
+            self._named = {}
+            for each in self.children:
+                if each.kind == "element":
+                    self._named.setdefault(each.name, []).append(each)
+        return self._named.get(name, [])
+
+    def child(self, name: str) -> str:
+        """Text of the first child of that name, ``""`` when there is none."""
+        found = self.named(name)
+        return found[0].string if found and found[0].relevant else ""
+
+    def insert(self, child: Element) -> None:
+        """Takes a child in behind the last of its namesakes."""
+        known = self.named(child.name)
+        last = known[-1]
+        at = len(self.children) - 1
+        while self.children[at] is not last:
+            at -= 1
+        self.children.insert(at + 1, child)
+        known.append(child)
+
+    def remove(self, child: Element) -> None:
+        """Takes a child out."""
+        self.children.remove(child)
+        self._named = None
+
+    def forget_names(self) -> None:
+        """Children came or went."""
+        self._named = None
+
+    def below(self) -> Iterator[Element]:
+        """This node and all its descendants, in document order."""
+        yield self
+        for each in self.children:
+            yield from each.below()
+
+    def select(self, name: str, key: str, wanted: str) -> list[Element]:
+        """Children called ``name`` one of whose ``key`` children reads ``wanted``, by an index built once.
+
+        Only for lists, which never change.
+        """
+        if self._select is None:
+            self._select = {}
+        groups = self._select.get((name, key))
+        if groups is None:
+            groups = {}
+            for each in self.named(name):
+                for text in {child.string for child in each.named(key)}:
+                    groups.setdefault(text, []).append(each)
+            self._select[name, key] = groups
+        return groups.get(wanted, [])
+
+    def texts(self) -> list[Element]:
+        """Its children of the kind ``text``; the own text of a leaf counts as one."""
+        if self.children or not self.text or self.kind not in ("element", "document"):
+            return [each for each in self.children if each.kind == "text"]
+        return [Element("", self.text, self, kind="text")]
+
+    def attribute_nodes(self) -> list[Element]:
+        """Its attributes as nodes."""
+        found = []
+        for key, value in self.attributes.items():
+            name = etree.QName(key)
+            found.append(Element(name.localname, value, self, name.namespace or "", "attribute"))
+        return found
+
+
+def document_of(root: etree._Element, *, local: bool = False) -> Element:
+    """Converts an XML tree, with a document node above it.
+
+    Args:
+        root: The outermost element.
+        local: Whether namespaces of elements are dropped, as in lists, whose elements are found by local name.
+    """
+    document = Element("", kind="document")
+    document.children.append(_element(root, document, local))
+    return document
+
+
+def _element(source: etree._Element, parent: Element, local: bool) -> Element:
+    if isinstance(source, etree._Comment):
+        return Element("", source.text or "", parent, kind="comment")
+    if isinstance(source, etree._ProcessingInstruction):
+        return Element(str(source.target), source.text or "", parent, kind="processing-instruction")
+    name = etree.QName(source)
+    namespace = "" if local or name.namespace in (None, XFORMS) else str(name.namespace)
+    attributes = {str(key): str(value) for key, value in source.attrib.items()}
+    element = Element(name.localname, "", parent, namespace, attributes=attributes)
+    mixed = any((child.tail or "").strip() for child in source)
+    if not len(source):
+        element.text = source.text or ""
+        return element
+    if not local and (mixed or source.text):
+        _add_text(element, source.text)
+    for child in source:
+        element.children.append(_element(child, element, local))
+        if not local:
+            _add_text(element, child.tail)
+    return element
+
+
+def _add_text(element: Element, text: str | None) -> None:
+    if text:
+        element.children.append(Element("", text, element, kind="text"))

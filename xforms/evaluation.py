@@ -1,0 +1,259 @@
+"""Working out an answer sheet: what depends on a change is evaluated, in order, and repeats grow and shrink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from heapq import heappop, heappush
+
+from xforms.data import Element
+from xforms.datatypes import given
+from xforms.definition import Definition, Field
+from xforms.live import MAX_INSTANCES, Live, Sheet
+from xforms.safexml import printable
+from xforms.xpath.compile import Expression
+from xforms.xpath.scope import Env
+from xforms.xpath.values import date_of, number_of, stored_text
+
+MAX_ROUNDS = 60
+"""How often one field may be worked out after one change, where instances of a repeat read each other."""
+MAX_CHAIN = 50
+"""How many actions may set each other off."""
+
+FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
+NEW_REPEAT, CHANGED = "odk-new-repeat", "xforms-value-changed"
+
+
+class Evaluation:
+    """The values and relevance of one sheet. What it touches it remembers in ``touched``, for the session to show."""
+
+    def __init__(self, definition: Definition, sheet: Sheet, env: Env) -> None:
+        self.definition = definition
+        self.fields = definition.fields
+        self.sheet = sheet
+        self.env = env
+        self.touched: dict[Live, None] = {}
+        self._chained = 0
+        self._born: list[Live] = []
+
+    def everything(self, volatile: bool) -> None:
+        """Works all out; without ``volatile`` what the clock or chance gave stays."""
+        self._settle([*self.sheet.all(), *self._ranges(self.sheet.root)], volatile)
+
+    def fire(self, event: str, at: Live | None = None) -> None:
+        """Runs the actions of an event, in document order, each seeing the ones before.
+
+        Args:
+            event: Its name.
+            at: The question that changed or the instance that came; None for all.
+        """
+        for action in self.definition.setvalues:
+            if event not in action.events or (at is not None and not self._concerns(event, action.context, at)):
+                continue
+            places = self.sheet.instances(action.context, at or self.sheet.root)
+            for place in places:
+                if place.kind == "range":
+                    continue
+                self.env.stand_at(place)
+                for target in action.targets(self.env):
+                    if isinstance(target, Live):
+                        self._set(target, action.value)
+
+    def put(self, live: Live, value: str) -> None:
+        """Stores a value, works out what follows, and runs the actions of a change."""
+        if live.text == value:
+            return
+        live.text = value
+        self.touched[live] = None
+        if live.relevant:
+            self._watched(live)
+            self._settle(self._readers(live), volatile=True)
+        if self._chained < MAX_CHAIN:
+            self._chained += 1
+            self.fire(CHANGED, live)
+            self._chained -= 1
+
+    def add(self, place: Live) -> Live | None:
+        """A new instance of a repeat, worked out, its actions run."""
+        live = self._grow(place)
+        if live is not None:
+            self._settle([*self._family(live), *self._readers(place)], volatile=True)
+        return live
+
+    def take(self, live: Live) -> None:
+        """Takes an instance out and works out what follows; those behind it move up."""
+        place = live.parent.ranges[live.index] if isinstance(live.parent, Live) else live
+        self._settle([*self._shrink(live), *self._readers(place)], volatile=True)
+
+    # Parts
+
+    def _concerns(self, event: str, context: int, at: Live) -> bool:
+        """Whether an action stands at what something happened to; a new instance concerns all in it."""
+        while event == NEW_REPEAT and context > at.index:
+            context = self.fields[context].node.parent
+        return context == at.index
+
+    def _set(self, target: Live, value: Expression | str) -> None:
+        if not self.fields[target.index].node.leaf:
+            return
+        self.env.stand_at(target)
+        text = value if isinstance(value, str) else stored(value, self.fields[target.index], self.env)
+        self.put(target, printable(text))
+
+    def _ranges(self, live: Live) -> Iterable[Live]:
+        for each in live.below():
+            if isinstance(each, Live):
+                yield from each.ranges.values()
+
+    def _family(self, live: Live) -> list[Live]:
+        return [*(each for each in live.below() if isinstance(each, Live)), *self._ranges(live)]
+
+    def _related(self, live: Live, edges: Iterable[tuple[int, int]]) -> list[Live]:
+        """Instances that read a node: all beneath the element that reader and read share."""
+        found: list[Live] = []
+        for reader, anchor in edges:
+            node = self.fields[reader].node
+            if not node.in_repeat:
+                only = self.env.single[reader]
+                if isinstance(only, Live):
+                    found.append(only)
+                continue
+            shared: Element | None = live
+            while shared is not None and shared.index > anchor:
+                shared = shared.parent
+            if isinstance(shared, Live):
+                found += self.sheet.instances(reader, shared)
+        return found
+
+    def _readers(self, live: Live) -> list[Live]:
+        return self._related(live, self.definition.readers[live.index])
+
+    def _watched(self, live: Live) -> None:
+        live.offered = None
+        for each in self._related(live, self.definition.watchers[live.index]):
+            each.offered = None
+            self.touched[each] = None
+
+    def _settle(self, lives: Iterable[Live], volatile: bool) -> None:
+        """Works these out and all that then follows, until nothing changes any more."""
+        self._work_out(lives, volatile)
+        while self._born:
+            born, self._born = self._born, []
+            for live in born:
+                if live.parent is not None and self._chained < MAX_CHAIN:
+                    self._chained += 1
+                    self.fire(NEW_REPEAT, live)
+                    self._chained -= 1
+
+    def _work_out(self, lives: Iterable[Live], volatile: bool) -> None:
+        rank = self.definition.rank
+        waiting: list[tuple[int, int, Live]] = []
+        queued: set[Live] = set()
+        done: dict[Live, int] = {}
+
+        def queue(found: Iterable[Live]) -> None:
+            for live in found:
+                if live not in queued and done.get(live, 0) < MAX_ROUNDS:
+                    queued.add(live)
+                    heappush(waiting, (rank[live.index], live.serial, live))
+
+        queue(lives)
+        while waiting:
+            live = heappop(waiting)[2]
+            queued.discard(live)
+            done[live] = done.get(live, 0) + 1
+            if live.kind == "range":
+                grown = self._counted(live)
+                if grown:
+                    queue(grown)
+                    self._watched(live)
+                    queue(self._readers(live))
+            elif self._evaluated(live, volatile):
+                self._watched(live)
+                queue(self._readers(live))
+
+    def _evaluated(self, live: Live, volatile: bool) -> bool:
+        """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""
+        env, field = self.env, self.fields[live.index]
+        if live.parent is None:
+            return False
+        env.stand_at(live)
+        relevant = live.parent.relevant and (field.relevant is None or field.relevant.truth(env))
+        before, was = live.text, live.relevant
+        live.relevant = relevant
+        calculate = field.calculate
+        if calculate is not None and (volatile or not calculate.volatile):
+            live.text = printable(stored(calculate, field, env))
+        if live.text == before and relevant == was:
+            return False
+        self.touched[live] = None
+        return relevant or was
+
+    # Repeats
+
+    def _grow(self, place: Live) -> Live | None:
+        live = self.sheet.add(place)
+        if live is not None:
+            self._born.append(live)
+            self._watched(place)
+            self.touched.update(dict.fromkeys(each for each in live.below() if isinstance(each, Live)))
+        return live
+
+    def _shrink(self, live: Live) -> list[Live]:
+        self._watched(live)
+        behind = self.sheet.take(live)
+        live.parent = None
+        found = [each for instance in behind for each in self._family(instance)]
+        self.touched.update(dict.fromkeys(each for each in found if each.kind != "range"))
+        return found
+
+    def _counted(self, place: Live) -> list[Live]:
+        """Brings a counted repeat to its count; returns what is to be worked out for that."""
+        count, parent = self.fields[place.index].count, place.parent
+        if count is None or parent is None:
+            return []
+        self.env.stand_at(place)
+        number = number_of(count.run(self.env))
+        wanted = int(min(number, MAX_INSTANCES)) if number > 0 else 0
+        found: list[Live] = []
+        while len(parent.named(place.name)) < wanted:
+            live = self._grow(place)
+            if live is None:
+                break
+            found += self._family(live)
+        while len(parent.named(place.name)) > wanted:
+            last = parent.named(place.name)[-1]
+            if not isinstance(last, Live):
+                break
+            self._shrink(last)
+            found.append(place)
+        return found
+
+
+def stored(expression: Expression, field: Field, env: Env) -> str:
+    """What an expression stores in a field: a number becomes a date where the field holds dates."""
+    value = expression.run(env)
+    if field.type == "date" and isinstance(value, float) and not isinstance(value, bool):
+        return date_of(value)
+    return given(field.type, stored_text(value))
+
+
+def preload(definition: Definition, sheet: Sheet, env: Env, properties: Callable[[str], str]) -> None:
+    """Fills what is known when a session begins: identifiers, moments, properties of the device."""
+    now = env.clock
+    makers: dict[str, Callable[[str], str]] = {
+        "uid": lambda _: f"uuid:{env.unique()}",
+        "today": lambda _: now().date().isoformat(),
+        "start": lambda _: moment(now),
+        "property": properties,
+    }
+    for field in definition.fields:
+        make = makers.get(field.preload)
+        for live in sheet.instances(field.node.index, sheet.root) if make is not None else ():
+            if make is not None:
+                live.text = make(field.preload_name)
+
+
+def moment(now: Callable[[], datetime]) -> str:
+    """The current moment with milliseconds and zone."""
+    return now().isoformat(timespec="milliseconds")

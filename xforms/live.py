@@ -1,0 +1,189 @@
+"""The answer sheet of a session as a tree: fields with their values, instances of repeats that come and go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+
+from xforms.data import XFORMS, Element
+from xforms.datatypes import given
+from xforms.model import Choice, Node, State
+
+MAX_INSTANCES = 10_000
+"""Instances of one repeat beneath one parent: more are never made, whatever a count says."""
+
+_STEP = re.compile(r"(.+?)(?:\[([0-9]{1,9})\])?")
+
+
+class Live(Element):
+    """One field, group or instance of a repeat. ``serial`` tells which of its namesakes came first.
+
+    A repeat has beside its instances, in each parent, one more of kind ``range``: it holds the place of those to come.
+    """
+
+    __slots__ = ("allowed", "offered", "ranges", "ref", "serial", "state")
+
+    def __init__(self, node: Node, parent: Element | None, serial: int, kind: str = "element") -> None:
+        super().__init__(node.name, "", parent, node.namespace, kind, node.attributes)
+        self.index = node.index
+        self.serial = serial
+        self.state: State | None = None
+        self.offered: tuple[Choice, ...] | None = None
+        self.allowed: tuple[tuple[Choice, ...], frozenset[str]] | None = None
+        self.ranges: dict[int, Live] = {}
+        self.ref = ""
+
+
+class Sheet:
+    """All of an answer sheet."""
+
+    def __init__(self, nodes: Sequence[Node], types: Sequence[str], source: etree._Element, *, stored: bool) -> None:
+        """Builds it from an XML element: the form's own data, or a stored sheet, completed by the form's defaults."""
+        self.nodes = nodes
+        self._types = types
+        self.document = Element("", kind="document")
+        self.single: list[Element] = [self.document] * len(nodes)
+        self._serial = 0
+        self._stored = stored
+        self._shown = [node.ref.rpartition("/")[2] for node in nodes]
+        self.root = self._build(0, source, self.document)
+        self.document.children.append(self.root)
+
+    def _build(self, index: int, source: etree._Element, parent: Element) -> Live:
+        node = self.nodes[index]
+        self._serial += 1
+        live = Live(node, parent, self._serial)
+        if not node.in_repeat:
+            self.single[index] = live
+        if node.leaf:
+            live.text = (source.text or "") if not len(source) else ""
+            if not self._stored or source is node.source:
+                live.text = given(self._types[index], live.text)
+            return live
+        held: dict[tuple[str, str], list[etree._Element]] = {}
+        for child in source:
+            held.setdefault(name_of(child), []).append(child)
+        for child_index in node.children:
+            child_node = self.nodes[child_index]
+            found = held.get((child_node.namespace, child_node.name), [])
+            if child_node.repeat:
+                self._serial += 1
+                live.ranges[child_index] = Live(child_node, live, self._serial, "range")
+                found = [each for each in found if not is_template(each)]
+                if not found and child_node.fixed and not self._stored:
+                    found = [child_node.source]
+            elif not found:
+                if child_node.optional:
+                    continue
+                found = [child_node.source]
+            live.children += [self._build(child_index, each, live) for each in found[:MAX_INSTANCES]]
+        return live
+
+    # Finding
+
+    def shown(self, live: Live) -> str:
+        """The reference of a node: repeats with the place of the instance, from 1."""
+        if not live.ref:
+            above = self.shown(live.parent) if isinstance(live.parent, Live) else ""
+            live.ref = f"{above}/{self._shown[live.index]}"
+            if self.nodes[live.index].repeat and live.kind != "range" and live.parent is not None:
+                live.ref += f"[{live.parent.named(live.name).index(live) + 1}]"
+        return live.ref
+
+    def find(self, ref: str) -> Live | None:
+        """The node of a reference; of a repeat without a number, the range that holds its instances."""
+        at: Element = self.document
+        for part in ref.split("/")[1:]:
+            match = _STEP.fullmatch(part)
+            if match is None:
+                return None
+            at_next = self._step(at, match[1], match[2])
+            if at_next is None:
+                return None
+            at = at_next
+        return at if isinstance(at, Live) else None
+
+    def _step(self, at: Element, shown: str, number: str | None) -> Live | None:
+        found = [
+            each
+            for each in at.named(shown.rpartition(":")[2])
+            if isinstance(each, Live) and self._shown[each.index] == shown
+        ]
+        if number is not None:
+            place = int(number)
+            return found[place - 1] if 0 < place <= len(found) and self.nodes[found[0].index].repeat else None
+        if found and not self.nodes[found[0].index].repeat:
+            return found[0]
+        ranges = at.ranges.values() if isinstance(at, Live) else ()
+        return next((each for each in ranges if self._shown[each.index] == shown), None)
+
+    def all(self) -> Iterator[Live]:
+        """All nodes in document order, without ranges."""
+        return (each for each in self.root.below() if isinstance(each, Live))
+
+    def instances(self, index: int, within: Live) -> list[Live]:
+        """All instances of a node beneath one element, ranges included."""
+        chain = []
+        while index != within.index and index >= 0:
+            chain.append(index)
+            index = self.nodes[index].parent
+        found = [within]
+        for step in reversed(chain):
+            name = self.nodes[step].name
+            reached: list[Live] = []
+            for live in found:
+                if step in live.ranges and step == chain[0]:
+                    reached.append(live.ranges[step])
+                reached += [each for each in live.named(name) if isinstance(each, Live) and each.index == step]
+            found = reached
+        return found
+
+    # Repeats
+
+    def add(self, place: Live) -> Live | None:
+        """A new instance at the end of a range; None when there may be no more."""
+        parent = place.parent
+        if not isinstance(parent, Live) or len(parent.named(place.name)) >= MAX_INSTANCES:
+            return None
+        node, at = self.nodes[place.index], len(parent.named(place.name))
+        live = self._build(place.index, node.given[at] if at < len(node.given) else node.source, parent)
+        if parent.named(place.name):
+            parent.insert(live)
+        else:
+            self._insert_first(parent, live)
+        return live
+
+    def _insert_first(self, parent: Live, live: Live) -> None:
+        at = next((at for at, each in enumerate(parent.children) if each.index > live.index), len(parent.children))
+        parent.children.insert(at, live)
+        parent.forget_names()
+
+    def take(self, live: Live) -> list[Live]:
+        """Takes an instance out; returns those behind it, whose references are others now."""
+        parent = live.parent
+        if parent is None:
+            return []
+        found = parent.named(live.name)
+        behind = [each for each in found[found.index(live) + 1 :] if isinstance(each, Live)]
+        parent.remove(live)
+        for instance in behind:
+            for each in instance.below():
+                if isinstance(each, Live):
+                    each.ref = ""
+                    for place in each.ranges.values():
+                        place.ref = ""
+        return behind
+
+
+def name_of(element: etree._Element) -> tuple[str, str]:
+    """Namespace and local name; the namespace of XForms is none."""
+    name = etree.QName(element)
+    namespace = name.namespace or ""
+    return "" if namespace == XFORMS else namespace, name.localname
+
+
+def is_template(element: etree._Element) -> bool:
+    """Whether it only shows what a new instance of a repeat is like."""
+    return element.get("{http://openrosa.org/javarosa}template") is not None
