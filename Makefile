@@ -106,6 +106,9 @@ kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at r
 simulate: $(DEV_STAMP)  ## devices and centre under seeded faults, without a socket; SEEDS=500 FROM=1
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),500) --from $(or $(FROM),1)
 
+simulate-mutants: $(DEV_STAMP)  ## how many seeds it takes to find each bug of tests/simulation/mutants.py
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.run --mutants --seeds $(or $(SEEDS),500)
+
 coverage: packages-test $(DEV_STAMP) runtime-folder  ## the tests, with the lines they missed
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
@@ -125,4 +128,4 @@ clean:  ## remove what the commands made
 	@find $(PACKAGES) tests -name __pycache__ -prune -exec rm -rf {} +
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12

@@ -13,7 +13,7 @@ from inspector_app.services.ground import system_clock
 from inspector_app.services.link.driver import SyncDriver
 from inspector_app.services.link.http import HttpTransport
 from inspector_app.services.settings import CHOICES
-from inspector_app.services.views import Status
+from inspector_app.services.views.sync import Status
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.access.window import AccessWindow

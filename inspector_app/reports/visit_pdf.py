@@ -9,7 +9,7 @@ from typing import Final
 from inspector_app.reports.page import ACCENT, ALARM, CAUTION, FAINT, GOOD, INK, Cell, Colour, Page
 from inspector_app.reports.pictures import BadPicture, Picture, printable
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import AnswerView, DecisionView, RevisionView, SectionView, VisitDetail
+from inspector_app.services.views.visits import AnswerView, DecisionView, RevisionView, SectionView, VisitDetail
 from inspector_app.storage.errors import StorageError
 from inspector_app.words.words import Words
 from sync.contract import records as r

@@ -15,7 +15,8 @@ from inspector_app.services.errors import UserError, told_to_the_user
 from inspector_app.services.ground import Clock, system_clock
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.http import checked_address
-from inspector_app.services.views import Device, Rescued
+from inspector_app.services.views.access import Rescued
+from inspector_app.services.views.common import Device
 from inspector_app.storage import damaged, durable, people, recovery
 from inspector_app.storage import device as devices
 from inspector_app.storage.cache import Cache

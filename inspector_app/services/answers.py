@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import xforms
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import AnswerChange, AnswerView, FactView, SectionView
+from inspector_app.services.views.review import AnswerChange
+from inspector_app.services.views.visits import AnswerView, FactView, SectionView
 from sync.contract import records as r
 from sync.domain import findings
 from sync.domain.findings import MIDAN_NS, ItemAnswer

@@ -15,7 +15,7 @@ from inspector_app.services import reading
 from inspector_app.services.errors import UserError
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Ground, known, mark_of, maybe, receipt_of, rules_of, standing_of
-from inspector_app.services.views import (
+from inspector_app.services.views.cases import (
     CaseDetail,
     CaseDraft,
     CaseFields,

@@ -14,7 +14,7 @@ from inspector_app.services.register import Register
 from inspector_app.services.review import Review
 from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
-from inspector_app.services.views import Device
+from inspector_app.services.views.common import Device
 from inspector_app.services.visits import Visits
 from inspector_app.storage import delivery, evidence, keyslots, people
 from inspector_app.storage import device as devices

@@ -15,12 +15,7 @@ from inspector_app.services.errors import UserError
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Ground, form_of, known, maybe
 from inspector_app.services.submission import attachments_of, notes_of
-from inspector_app.services.views import (
-    DraftHead,
-    DraftRow,
-    EarlierAnswer,
-    OpenDraft,
-)
+from inspector_app.services.views.drafts import DraftHead, DraftRow, EarlierAnswer, OpenDraft
 from inspector_app.storage import drafts, evidence, people, register, visits
 from inspector_app.storage.drafts import Draft
 from sync.contract import ids

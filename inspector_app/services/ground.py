@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import xforms
 from inspector_app.services.errors import UserError, told_to_the_user
-from inspector_app.services.views import Device, Mark, Receipt
+from inspector_app.services.views.common import Device, Mark, Receipt
 from inspector_app.storage import outbox, rows, settings
 from inspector_app.storage.book import CacheBook
 from inspector_app.storage.cache import Cache

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+import msgspec
 import sqlalchemy as sa
 
 from inspector_app.services.ground import Ground, maybe, receipt_of
-from inspector_app.services.views import EventRow, EvidenceRow, LogRow, Receipt, Status
+from inspector_app.services.views.common import Receipt
+from inspector_app.services.views.sync import EventRow, EvidenceRow, LogRow, Status
 from inspector_app.storage import evidence, feed, log, outbox, people
 from inspector_app.storage.outbox import EventState
 from sync.contract import records as r
@@ -40,7 +40,7 @@ class Outbox:
         """What the centre did not take, with its reason and all the words that came with it; newest first."""
         with self._ground.cache.read() as conn:
             rows = (_row(conn, entry) for entry in outbox.entries(conn, outbox.ATTENTION, 500))
-            return tuple(replace(row, text=outbox.words(conn, row.receipt.event_id)) for row in rows)
+            return tuple(msgspec.structs.replace(row, text=outbox.words(conn, row.receipt.event_id)) for row in rows)
 
     def receipts(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What the centre has confirmed, newest first."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from inspector_app.services.views import Missing, Readiness
+from inspector_app.services.views.register import Missing, Readiness
 from sync.contract import records as r
 
 SOON: Final = timedelta(days=30)

@@ -10,8 +10,8 @@ import xforms
 from inspector_app.services import answers
 from inspector_app.services.errors import UserError
 from inspector_app.services.ground import Ground, form_of, known, mark_of, maybe, receipt_of, standing_of
-from inspector_app.services.views import (
-    CaseRow,
+from inspector_app.services.views.cases import CaseRow
+from inspector_app.services.views.visits import (
     DecisionView,
     FindingView,
     RevisionView,

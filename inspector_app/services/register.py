@@ -8,7 +8,7 @@ from typing import Literal
 from inspector_app.services import reading
 from inspector_app.services.ground import Ground, known, maybe
 from inspector_app.services.readiness import SOON, readiness
-from inspector_app.services.views import CompanyCard, PlaceCard
+from inspector_app.services.views.register import CompanyCard, PlaceCard
 from inspector_app.storage import cases, register, visits
 from inspector_app.storage.register import Filters
 from sync.contract import ids

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from inspector_app.services import answers, reading
 from inspector_app.services.ground import Ground, known, maybe
 from inspector_app.services.submission import remarks_on
-from inspector_app.services.views import AnswerChange, AnswerView, ReviewDetail, VisitDetail
+from inspector_app.services.views.review import AnswerChange, ReviewDetail
+from inspector_app.services.views.visits import AnswerView, VisitDetail
 from inspector_app.storage import outbox, visits
 from sync.contract import events as e
 from sync.contract import ids

@@ -12,7 +12,7 @@ import xforms
 from inspector_app.services import answers
 from inspector_app.services.errors import UserError
 from inspector_app.services.ground import Ground, form_of, known, maybe
-from inspector_app.services.views import Submitted
+from inspector_app.services.views.drafts import Submitted
 from inspector_app.storage import device, evidence, visits
 from inspector_app.storage.drafts import Draft
 from inspector_app.storage.outbox import NewEvent

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from inspector_app.services import reading
 from inspector_app.services.ground import Ground, maybe, rules_of
 from inspector_app.services.readiness import SOON
-from inspector_app.services.views import DraftRow, Expiring, Today
+from inspector_app.services.views.drafts import DraftRow
+from inspector_app.services.views.today import Expiring, Today
 from inspector_app.services.visits import Visits
 from inspector_app.storage import cases, outbox, register, visits
 from inspector_app.storage.book import season_in_force

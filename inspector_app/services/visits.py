@@ -11,15 +11,8 @@ from inspector_app.services.drafting import VisitDrafts
 from inspector_app.services.errors import UserError
 from inspector_app.services.ground import form_of, known, rules_of
 from inspector_app.services.submission import Notes, attachments_of, notes_of
-from inspector_app.services.views import (
-    Outcome,
-    OutcomeFinding,
-    OutcomeProblem,
-    Submitted,
-    VisitDetail,
-    VisitFilter,
-    VisitRow,
-)
+from inspector_app.services.views.drafts import Outcome, OutcomeFinding, OutcomeProblem, Submitted
+from inspector_app.services.views.visits import VisitDetail, VisitFilter, VisitRow
 from inspector_app.storage import drafts, outbox, register, search, visits
 from inspector_app.storage.drafts import Draft
 from sync.contract import events as e

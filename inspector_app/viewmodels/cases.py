@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import CaseDraft, CaseFields, CaseFilter, CaseRow
+from inspector_app.services.views.cases import CaseDraft, CaseFields, CaseFilter, CaseRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Task, Tasks
@@ -181,9 +182,9 @@ class CaseWriter(QObject):
 
     def change(self, **changed: Any) -> None:
         """Take over what was typed or chosen; names fields of ``CaseFields``."""
-        fields = replace(self.fields, **changed)
+        fields = msgspec.structs.replace(self.fields, **changed)
         if fields.reporter not in WITH_CONTACT:
-            fields = replace(fields, reporter_name="", reporter_phone="")
+            fields = msgspec.structs.replace(fields, reporter_name="", reporter_phone="")
         if fields == self.fields or self.busy:
             return
         place_or_kind = ("category", "company_id", "place_id", "kind")

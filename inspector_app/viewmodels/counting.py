@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Status
+from inspector_app.services.views.sync import Status
 from sync.domain.deadlines import Standing
 from sync.domain.workflow import Role
 

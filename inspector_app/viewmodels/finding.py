@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFilter, VisitFilter
+from inspector_app.services.views.cases import CaseFilter
+from inspector_app.services.views.visits import VisitFilter
 from inspector_app.viewmodels import cases, register, visits
 from inspector_app.viewmodels.lists import Face
 from inspector_app.words import Words

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import ReviewDetail, VisitRow
+from inspector_app.services.views.review import ReviewDetail
+from inspector_app.services.views.visits import VisitRow
 from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Task, Tasks

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import EventRow, EvidenceRow, LogRow, Status
+from inspector_app.services.views.sync import EventRow, EvidenceRow, LogRow, Status
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.words import Words
 

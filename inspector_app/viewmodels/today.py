@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from inspector_app.services.views import CaseRow, DraftRow, Expiring, Today, VisitRow
+from inspector_app.services.views.cases import CaseRow
+from inspector_app.services.views.drafts import DraftRow
+from inspector_app.services.views.today import Expiring, Today
+from inspector_app.services.views.visits import VisitRow
 from inspector_app.viewmodels.cases import ContinueCase, ShowCase, case_face
 from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.visits import ContinueDraft, ListVisits, ShowVisit, draft_face, visit_face

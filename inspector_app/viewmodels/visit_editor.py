@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 import xforms
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
+from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r

@@ -8,7 +8,8 @@ from typing import Final
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import DraftRow, FindingView, OutcomeFinding, VisitFilter, VisitRow
+from inspector_app.services.views.drafts import DraftRow, OutcomeFinding
+from inspector_app.services.views.visits import FindingView, VisitFilter, VisitRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.register import called
 from inspector_app.words import Words

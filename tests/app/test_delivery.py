@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector_app.app.application import Delivery
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.viewmodels.tasks import Tasks
 from tests.support import desks
 

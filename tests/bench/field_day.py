@@ -11,7 +11,7 @@ from PIL import Image
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage.profile import Profile
 from tests.support import desks
 from tests.support.reports import MAKKAH_HOTEL

@@ -11,7 +11,7 @@ import msgspec
 from inspector_app.services import answers
 from inspector_app.services.desk import Desk
 from inspector_app.services.ground import form_of
-from inspector_app.services.views import media_name
+from inspector_app.services.views.drafts import media_name
 from inspector_app.storage import drafts as draft_rows
 from inspector_app.viewmodels.checklist import pages
 from sync.contract import events as e

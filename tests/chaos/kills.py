@@ -26,7 +26,7 @@ from inspector_app.app.server_process import ServerProcess
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage.profile import Profile
 from tests.chaos import centre, held
 from tests.chaos.held import Held

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import media_name
+from inspector_app.services.views.drafts import media_name
 from inspector_app.viewmodels.checklist import Entry
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visit_editor import VisitEditor

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import EventRow
+from inspector_app.services.views.sync import EventRow
 from inspector_app.services.visits import Visits
 from inspector_app.storage import drafts
 from sync.contract import records as r

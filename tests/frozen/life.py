@@ -6,11 +6,12 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PIL import ExifTags, Image, ImageDraw
 
 from inspector_app.services import answers
@@ -18,7 +19,8 @@ from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields, OpenDraft, media_name
+from inspector_app.services.views.cases import CaseFields
+from inspector_app.services.views.drafts import OpenDraft, media_name
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from sync.contract import records as r

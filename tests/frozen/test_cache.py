@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFilter, VisitFilter
+from inspector_app.services.views.cases import CaseFilter
+from inspector_app.services.views.visits import VisitFilter
 from inspector_app.storage import migrations, recovery
 from inspector_app.storage.profile import Profile
 from sync.domain import numbers

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage.cache import Cache
 
 NAMES = st.text(st.characters(codec="utf-8", categories=["L"]), min_size=3, max_size=24).map(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import CaseFields, CaseFilter
+from inspector_app.services.views.cases import CaseFields, CaseFilter
 from sync.contract import records as r
 from sync.domain import numbers
 from sync.domain.deadlines import Standing

@@ -11,7 +11,7 @@ import pytest
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.readiness import readiness
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from sync.contract import records as r
 from tests.services.test_visit_drafts import photo
 from tests.support import desks

@@ -8,7 +8,7 @@ import pytest
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import VisitFilter
+from inspector_app.services.views.visits import VisitFilter
 from inspector_app.storage import device as devices
 from inspector_app.storage.cache import Cache
 from sync.contract import events as e

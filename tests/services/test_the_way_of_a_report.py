@@ -14,7 +14,7 @@ from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import drafts
 from inspector_app.storage.profile import Profile
 from sync.contract import records as r

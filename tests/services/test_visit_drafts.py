@@ -9,7 +9,7 @@ from PIL import Image
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import media_name
+from inspector_app.services.views.drafts import media_name
 from inspector_app.storage.cache import Cache
 from sync.contract import records as r
 from sync.contract.wire import MAX_EVENT_BYTES

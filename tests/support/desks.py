@@ -15,7 +15,7 @@ import msgspec
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import Device
+from inspector_app.services.views.common import Device
 from inspector_app.storage import device as devices
 from inspector_app.storage import people, rows
 from inspector_app.storage.cache import Cache

@@ -11,7 +11,8 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields, Status
+from inspector_app.services.views.cases import CaseFields
+from inspector_app.services.views.sync import Status
 from inspector_app.storage import device as devices
 from inspector_app.storage import rows
 from inspector_app.storage.evidence import PieceState

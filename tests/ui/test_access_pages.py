@@ -15,7 +15,7 @@ from inspector_app.app.application import Application
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import recovery
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile

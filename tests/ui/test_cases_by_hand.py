@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, Q
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import rows
 from inspector_app.storage.cache import Cache
 from inspector_app.ui.cases.form_page import CaseForm

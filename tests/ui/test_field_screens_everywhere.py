@@ -8,7 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields, Submitted
+from inspector_app.services.views.cases import CaseFields
+from inspector_app.services.views.drafts import Submitted
 from inspector_app.storage.cache import Cache
 from inspector_app.ui.cases.workspace import CasesWorkspace
 from inspector_app.ui.look import Look

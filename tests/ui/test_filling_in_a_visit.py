@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPlainTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import media_name
+from inspector_app.services.views.drafts import media_name
 from inspector_app.ui.forms.photos import PhotoAdder
 from inspector_app.ui.kit.fields import Picker
 from inspector_app.ui.look import Look

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.look import Look

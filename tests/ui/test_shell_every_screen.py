@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage.profile import Profile
 from inspector_app.ui import boxes
 from inspector_app.ui.access.window import AccessWindow

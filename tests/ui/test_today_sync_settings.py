@@ -27,7 +27,7 @@ from inspector_app import VERSION
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.link.http import HttpTransport
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import log
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields, Submitted
+from inspector_app.services.views.cases import CaseFields
+from inspector_app.services.views.drafts import Submitted
 from inspector_app.storage.cache import Cache
 from inspector_app.ui.cases.workspace import CasesWorkspace
 from inspector_app.ui.shell.main_window import MainWindow

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Rescued
+from inspector_app.services.views.access import Rescued
 from inspector_app.ui import boxes
 from inspector_app.ui.access.page import AccessPage
 from inspector_app.ui.kit.buttons import LinkButton

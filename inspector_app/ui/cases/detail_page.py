@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseDetail, EntryView
+from inspector_app.services.views.cases import CaseDetail, EntryView
 from inspector_app.ui import boxes
 from inspector_app.ui.forms.photos import LARGE, PhotoStrip
 from inspector_app.ui.kit.buttons import LinkButton, PlainButton, PrimaryButton, QuietButton

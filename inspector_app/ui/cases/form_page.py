@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseDraft, CaseFields, Similar
+from inspector_app.services.views.cases import CaseDraft, CaseFields, Similar
 from inspector_app.ui import boxes
 from inspector_app.ui.forms.photos import PhotoAdder, PhotoStrip
 from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton, PrimaryButton

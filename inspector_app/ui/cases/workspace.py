@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseDraft, CaseFields, Opened
+from inspector_app.services.views.cases import CaseDraft, CaseFields, Opened
 from inspector_app.ui import boxes
 from inspector_app.ui.cases.detail_page import CasePage
 from inspector_app.ui.cases.form_page import CaseForm

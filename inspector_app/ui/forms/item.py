@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import EarlierAnswer
+from inspector_app.services.views.drafts import EarlierAnswer
 from inspector_app.ui.forms.evidence import EvidencePart
 from inspector_app.ui.forms.photos import PhotoStrip
 from inspector_app.ui.forms.plain import problem_text

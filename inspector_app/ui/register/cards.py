@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseRow, CompanyCard, FindingView, Missing, PlaceCard, VisitRow
+from inspector_app.services.views.cases import CaseRow
+from inspector_app.services.views.register import CompanyCard, Missing, PlaceCard
+from inspector_app.services.views.visits import FindingView, VisitRow
 from inspector_app.ui.forms.photos import PhotoStrip
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption, Chip, Figure, Label, Lead, Title

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CompanyCard, PlaceCard
+from inspector_app.services.views.register import CompanyCard, PlaceCard
 from inspector_app.ui.kit.buttons import Choice, Choices, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import EmptyState
 from inspector_app.ui.kit.fields import Picker, SearchField

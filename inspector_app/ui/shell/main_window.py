@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Status
+from inspector_app.services.views.sync import Status
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.workspace import Workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from inspector_app.services.views import EventRow
+from inspector_app.services.views.sync import EventRow
 from inspector_app.ui.kit.buttons import QuietButton
 from inspector_app.ui.kit.cards import Banner, Card
 from inspector_app.ui.kit.fields import Field, TextArea

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import EventRow
+from inspector_app.services.views.sync import EventRow
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import Choice, Choices, QuietButton
 from inspector_app.ui.kit.layout import row

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Today
+from inspector_app.services.views.today import Today
 from inspector_app.ui.kit.buttons import PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner, EmptyState
 from inspector_app.ui.kit.layout import Page, column, row

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.reports.visit_pdf import write_visit_pdf
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import VisitDetail
+from inspector_app.services.views.visits import VisitDetail
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import PlainButton, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner

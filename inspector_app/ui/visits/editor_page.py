@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import OpenDraft, Submitted
+from inspector_app.services.views.drafts import OpenDraft, Submitted
 from inspector_app.ui import boxes
 from inspector_app.ui.forms.section import SectionPage
 from inspector_app.ui.kit.buttons import PlainButton, PrimaryButton, QuietButton

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Outcome, OutcomeFinding, OutcomeProblem
+from inspector_app.services.views.drafts import Outcome, OutcomeFinding, OutcomeProblem
 from inspector_app.ui.forms.plain import problem_text
 from inspector_app.ui.forms.signature import SignatureForm
 from inspector_app.ui.kit.buttons import LinkButton, PrimaryButton

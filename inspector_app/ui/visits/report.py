@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import AnswerView, DecisionView, FindingView, RevisionView, SectionView, VisitDetail
+from inspector_app.services.views.visits import (
+    AnswerView,
+    DecisionView,
+    FindingView,
+    RevisionView,
+    SectionView,
+    VisitDetail,
+)
 from inspector_app.ui.forms.photos import LARGE, SIDE, PhotoStrip, coordinates
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption, Chip, Figure, Label, Lead, Rule, Title

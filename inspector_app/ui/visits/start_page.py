@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import PlaceCard
+from inspector_app.services.views.register import PlaceCard
 from inspector_app.ui.kit.buttons import Choice, Choices, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner, Card
 from inspector_app.ui.kit.fields import Field, Picker

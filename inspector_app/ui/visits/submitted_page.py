@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from inspector_app.services.views import Submitted
+from inspector_app.services.views.drafts import Submitted
 from inspector_app.ui.kit.buttons import PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Card
 from inspector_app.ui.kit.layout import row

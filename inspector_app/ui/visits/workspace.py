@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import OpenDraft, Submitted
+from inspector_app.services.views.drafts import OpenDraft, Submitted
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.detail_page import VisitPage
