@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.simulation.run import many
+from tests.simulation.run import many, one, prepared
+from tests.simulation.template import Template
 
-SEEDS = range(1, 41)
+SEEDS = range(1, 33)
+"""As many as a test run has time for."""
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[tuple[Template, Path]]:
+    with prepared() as made:
+        yield made
 
 
 @pytest.mark.timeout(180)
-def test_nothing_is_lost_doubled_or_shown_wrongly_whatever_happens_on_the_way() -> None:
-    outcomes = list(many(SEEDS, processes=1))
+def test_nothing_is_lost_doubled_or_shown_wrongly_whatever_happens_on_the_way(stage: tuple[Template, Path]) -> None:
+    outcomes = list(many(SEEDS, 1, *stage))
     assert {outcome.seed: outcome.problem for outcome in outcomes if outcome.problem} == {}
     assert len({kind for outcome in outcomes for kind in outcome.faults}) > 15
 
 
-def test_a_seed_replays_exactly() -> None:
-    [first] = many(range(7, 8), processes=1)
-    [again] = many(range(7, 8), processes=1)
-    assert first == again
+def test_a_seed_replays_exactly(stage: tuple[Template, Path]) -> None:
+    assert one(7, *stage) == one(7, *stage)

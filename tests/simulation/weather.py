@@ -18,6 +18,7 @@ LINK: Final = (
     "429",
     "captive portal",
 )
+DAMAGE: Final = ("answer with a wrong bit", "request with a wrong bit")
 DEATHS: Final = ("centre killed at a commit", "device killed at a commit")
 _RATES: Final = (0.0, 0.0, 0.02, 0.06, 0.2)
 

@@ -28,7 +28,7 @@ from tests.simulation.device import DeviceProcess
 from tests.simulation.network import Network
 from tests.simulation.season import SEATS, SPARE_PLACES, VISITED_PLACES, place
 from tests.simulation.template import Template
-from tests.simulation.weather import Weather
+from tests.simulation.weather import DAMAGE, Weather
 from tests.simulation.work import Work
 
 _T = TypeVar("_T")
@@ -294,10 +294,10 @@ class World:
             device.silent_until = 0.0
             if not device.is_open:
                 self._open(device)
-        self._come_to_rest()
-        for device in self.devices:
-            self._try_parked_again(device)
-        self._come_to_rest()
+        for _ in range(2):
+            for device in self.devices:
+                self._try_parked_again(device)
+            self._come_to_rest()
         self._compare()
 
     def _come_to_rest(self) -> None:
@@ -333,9 +333,11 @@ class World:
 
     def _compare(self) -> None:
         centre = self.centre.centre
+        damaging = any(self.weather.happened[kind] for kind in DAMAGE)
         invariants.centre_is_the_fold_of_its_ledger(centre, self.lines)
         for device in self.devices:
             if not device.revoked:
-                invariants.events_are_settled(device, centre, self.restored)
-                invariants.evidence_is_there(device, centre)
+                copied = sum(other.id == device.id for other in self.devices) > 1
+                invariants.events_are_settled(device, centre, restored=self.restored, copied=copied)
+                invariants.evidence_is_there(device, centre, damaging=damaging)
                 invariants.device_is_level(device, centre)
