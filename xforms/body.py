@@ -50,6 +50,8 @@ class _Body:
             elif child.tag == f"{XF}repeat":
                 found.append(self.repeat(child, context))
             elif etree.QName(child).namespace in _NAMESPACES and name in _CONTROLS:
+                if self.compiler.passes_over(child.get("ref", ""), context):
+                    continue
                 found.append(self.question(child, name, context))
             elif child.tag not in (f"{XF}label", f"{XF}hint", f"{XF}setvalue"):
                 raise FormError("unsupported_element", f"<{name}> in the body is not supported", child.get("ref", ""))

@@ -18,7 +18,7 @@ class Element:
     ``relevant`` and ``index`` (the place among the form's nodes) matter for answer sheets alone.
     """
 
-    __slots__ = ("_named", "_select", "attributes", "children", "index", "kind", "name", "namespace", "parent",
+    __slots__ = ("_made", "_named", "_select", "attributes", "children", "index", "kind", "name", "namespace", "parent",
                  "relevant", "text")  # fmt: skip
 
     def __init__(
@@ -39,6 +39,7 @@ class Element:
         self.children: list[Element] = []
         self.index = -1
         self.relevant = True
+        self._made: list[Element] | None = None
         self._named: dict[str, list[Element]] | None = None
         self._select: dict[tuple[str, str], dict[str, list[Element]]] | None = None
 
@@ -88,8 +89,15 @@ class Element:
         for each in self.children:
             yield from each.below()
 
+    def cells(self, name: str) -> list[str]:
+        """Texts of the children of a name, or of the attribute ``@name``."""
+        if name.startswith("@"):
+            text = self.attributes.get(name[1:])
+            return [] if text is None else [text]
+        return [child.string for child in self.named(name)]
+
     def select(self, name: str, key: str, wanted: str) -> list[Element]:
-        """Children called ``name`` one of whose ``key`` children reads ``wanted``, by an index built once.
+        """Children called ``name`` one of whose ``key`` cells reads ``wanted``, by an index built once.
 
         Only for lists, which never change.
         """
@@ -99,7 +107,7 @@ class Element:
         if groups is None:
             groups = {}
             for each in self.named(name):
-                for text in {child.string for child in each.named(key)}:
+                for text in set(each.cells(key)):
                     groups.setdefault(text, []).append(each)
             self._select[name, key] = groups
         return groups.get(wanted, [])
@@ -108,15 +116,22 @@ class Element:
         """Its children of the kind ``text``; the own text of a leaf counts as one."""
         if self.children or not self.text or self.kind not in ("element", "document"):
             return [each for each in self.children if each.kind == "text"]
-        return [Element("", self.text, self, kind="text")]
+        if self._made is None:
+            self._made = [Element("", self.text, self, kind="text")]
+        self._made[0].text = self.text
+        return self._made[:1]
 
     def attribute_nodes(self) -> list[Element]:
         """Its attributes as nodes."""
-        found = []
-        for key, value in self.attributes.items():
-            name = etree.QName(key)
-            found.append(Element(name.localname, value, self, name.namespace or "", "attribute"))
-        return found
+        if not self.attributes:
+            return []
+        if self._made is None or len(self._made) < 2:
+            # The first place is that of the text, so that one node stays one node however often it is asked for.
+            self._made = self._made or [Element("", self.text, self, kind="text")]
+            for key, value in self.attributes.items():
+                name = etree.QName(key)
+                self._made.append(Element(name.localname, value, self, name.namespace or "", "attribute"))
+        return self._made[1:]
 
 
 def document_of(root: etree._Element, *, local: bool = False) -> Element:

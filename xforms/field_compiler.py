@@ -22,6 +22,7 @@ class FieldCompiler:
 
     scope: Scope
     texts: Texts
+    strict: bool = True
 
     @contextmanager
     def place(self, ref: str, role: str = "") -> Iterator[None]:
@@ -55,6 +56,16 @@ class FieldCompiler:
             return expression
 
         return compile_output
+
+    def passes_over(self, reference: str, context: int) -> bool:
+        """Whether a rule or question is left out because its field does not exist and nobody minds."""
+        if self.strict:
+            return False
+        try:
+            self.resolve(reference, context, "")
+        except FormError as error:
+            return error.code == "unknown_field"
+        return False
 
     def resolve(self, reference: str, context: int, role: str) -> int:
         """The one node that a ``ref`` or ``nodeset`` names.

@@ -12,17 +12,18 @@ from xforms.serialise import read_draft, renewed
 from xforms.session import Session
 
 
-def load(xml: str | bytes, resources: Mapping[str, str] | None = None) -> Form:
+def load(xml: str | bytes, resources: Mapping[str, str] | None = None, *, strict: bool = True) -> Form:
     """Loads a form.
 
     Args:
         xml: The XForm document; bytes must be UTF-8.
         resources: Lists the form refers to (``.csv``, ``.xml``), by address such as ``jr://file-csv/hotels.csv``.
+        strict: Whether rules and questions of fields that do not exist are refused, or passed over as other engines do.
 
     Raises:
         FormError: The form is broken, hostile, or uses something this engine does not run; the message names it.
     """
-    return Form(read_form(xml, resources or {}))
+    return Form(read_form(xml, resources or {}, strict=strict))
 
 
 class Form:

@@ -37,12 +37,13 @@ _PROPERTIES = frozenset({"deviceid", "email", "phonenumber", "simserial", "subsc
 _EVENTS = frozenset({FIRST_LOAD, LOAD, NEW_REPEAT, CHANGED})
 
 
-def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
+def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = True) -> Definition:
     """Reads a form.
 
     Args:
         xml: The document.
         resources: Texts of lists the form refers to, by address such as ``jr://file-csv/hotels.csv``.
+        strict: Whether a rule or a question of a field that does not exist is refused, or passed over.
 
     Raises:
         FormError: Something is wrong, hostile, or not supported; the message names it, ``where`` the place.
@@ -67,7 +68,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str]) -> Definition:
     namespaces = {prefix: uri for prefix, uri in model.nsmap.items() if prefix}
     scope = Scope(nodes, namespaces, _secondary(instances[1:], resources))
     fields = [Field(node) for node in nodes]
-    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")))
+    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")), strict)
     attributes = _read_binds(model, fields, compiler)
     title = root.findtext(f"{XHTML}head/{XHTML}title") or ""
     definition = Definition(
@@ -191,6 +192,8 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
     bound: list[set[str]] = [set() for _ in fields]
     written: list[str | None] = [None] * len(fields)
     for bind in model.iterfind(f"{XF}bind"):
+        if compiler.passes_over(bind.get("nodeset", ""), 0):
+            continue
         index = compiler.resolve(bind.get("nodeset", ""), 0, "bind")
         field = fields[index]
         given = {str(name) for name in bind.attrib} - {"nodeset"}

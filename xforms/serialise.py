@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unicodedata import normalize
 from uuid import uuid4
 
 from lxml import etree
@@ -31,7 +32,8 @@ def write(definition: Definition, root: Live, instead: Mapping[int, str], *, fin
 def _fill_element(element: etree._Element, live: Live, instead: Mapping[int, str], final: bool) -> None:
     text = instead.get(live.index, live.text)
     if not live.children and text:
-        element.text = text
+        # What is submitted is compared and searched elsewhere: one spelling of each letter. A draft stays as it is.
+        element.text = normalize("NFC", text) if final else text
     for child in live.children:
         if isinstance(child, Live) and (child.relevant or not final):
             _fill_element(etree.SubElement(element, _tag(child), dict(child.attributes)), child, instead, final)

@@ -11,15 +11,15 @@ import xforms
 _INSTANCE = re.compile(r"(.*)\[\d+\]")
 
 
-def begin(
-    form: xforms.Form, via: str, stored: str | None, properties: Mapping[str, str] | None = None
-) -> xforms.Session:
+def begin(form: xforms.Form, recorded: Mapping[str, Any]) -> xforms.Session:
     """A session begun anew, or with a stored sheet taken up (``restore``) or edited after submission (``edit``)."""
+    via, stored = recorded["via"], recorded.get("from_xml")
+    if recorded.get("edit_instance"):
+        via, stored = "edit", recorded["edit_instance"]
     if via in ("init", "new_instance"):
-        return form.new(properties={name.lower(): value for name, value in (properties or {}).items()})
-    take_up = getattr(form, via)
-    session: xforms.Session = take_up(stored)
-    return session
+        known = recorded.get("preload") or {}
+        return form.new(properties={name.lower(): value for name, value in known.items()})
+    return form.restore(stored or "") if via == "restore" else form.edit(stored or "")
 
 
 def snapshot(session: xforms.Session) -> dict[str, dict[str, Any]]:

@@ -84,7 +84,8 @@ def _evaluated(case: Mapping[str, Any], docs: Mapping[str, str]) -> str:
         return "no such context"
     spoken = case.get("lang")
     try:
-        got = evaluate(case["expression"], node, root, case["ns"], lambda name: _text(document, name, spoken))
+        prefixes = {**_prefixes(docs[case["doc"]]), **case["ns"]}
+        got = evaluate(case["expression"], node, root, prefixes, lambda name: _texts(document, name, spoken))
     except xforms.XFormsError as error:
         return "" if case["expect"].get("error") else str(error)
     return "" if _right(got, case["expect"]) else f"{got!r} for {case['expect']}"
@@ -108,13 +109,20 @@ def _right(got: Value, expect: Mapping[str, Any]) -> bool:
     return text_of(got) == str(expect["string"])
 
 
-def _text(document: Element, identifier: str, language: str | None) -> str:
-    """The text of a translation: of the language asked for, else of the default one, else of the first."""
+def _texts(document: Element, identifier: str, language: str | None) -> list[Element]:
+    """The values of a translation: of the language asked for, else of the default one, else of the first."""
     translations = [node for node in document.below() if node.kind == "element" and node.name == "translation"]
     chosen = [each for each in translations if each.attributes.get("lang") == language]
     chosen += [each for each in translations if "default" in each.attributes] + translations
     for translation in chosen[:1]:
         for text in translation.named("text"):
             if text.attributes.get("id") == identifier:
-                return text.child("value")
-    return ""
+                return text.named("value")
+    return []
+
+
+@lru_cache(maxsize=512)
+def _prefixes(xml: str) -> dict[str, str]:
+    """What the document's own prefixes stand for."""
+    root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    return {prefix: uri for element in root.iter() for prefix, uri in element.nsmap.items() if prefix}

@@ -47,7 +47,7 @@ class _Walk:
         self.reasons: list[str] = []
 
     def all(self) -> list[str]:
-        session = adapter.begin(_form(self.trace["form"]), "init", None)
+        session = _form(self.trace["form"]).new()
         expected = dict(self.trace["init"])
         self.compare(session, "init", expected)
         for at, op in enumerate(self.trace["steps"]):

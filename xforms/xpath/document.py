@@ -17,7 +17,7 @@ def evaluate(
     node: Element,
     root: Element | None = None,
     namespaces: Mapping[str, str] | None = None,
-    text: Callable[[str], str] = str,
+    texts: Callable[[str], list[Element]] | None = None,
 ) -> Value:
     """Evaluates an expression at a node.
 
@@ -27,7 +27,7 @@ def evaluate(
         root: Where absolute paths begin; the document by default. A list is the element ``instance`` of its id below
             the document.
         namespaces: What prefixes stand for.
-        text: An itext id to its text.
+        texts: An itext id to the nodes that hold its text.
 
     Raises:
         XPathError: Not an expression, or what runs of it cannot be run; what is not reached is not looked at.
@@ -46,9 +46,10 @@ def evaluate(
         root=root or document,
         single=[],
         clock=lambda: datetime.now().astimezone(),
-        text=text,
+        text=str,
         choice_label=lambda index, value: value,
         node=node,
         origin=node,
+        texts=texts or (lambda identifier: []),
     )
     return compiler.part(parse(expression)).run(env)

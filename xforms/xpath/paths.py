@@ -225,13 +225,17 @@ def _step(
 
 def sorted_nodes(nodes: list[Element]) -> list[Element]:
     """Nodes of one or more trees in document order, each once."""
-    order: dict[Element, int] = {}
+    order: dict[Element, tuple[int, int]] = {}
     for top in dict.fromkeys(_top(node) for node in nodes):
         for node in top.below():
-            order[node] = len(order)
+            order[node] = (len(order), 0)
     unique = list(dict.fromkeys(nodes))
-    # Attributes and synthesised texts are in no list of children: they stand right behind their element.
-    return sorted(unique, key=lambda node: (order.get(node, -1), 0) if node in order else (order[_owner(node)], 1))
+    for node in unique:
+        # Attributes and synthesised texts are in no list of children: they stand right behind their element.
+        if node not in order:
+            behind = [*node.parent.attribute_nodes(), node] if node.parent is not None else [node]
+            order[node] = (order[_owner(node)][0], behind.index(node) + 1)
+    return sorted(unique, key=order.__getitem__)
 
 
 def _top(node: Element) -> Element:

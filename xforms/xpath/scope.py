@@ -25,6 +25,7 @@ class Env:
         position, size: The place of ``node`` among how many, from 1.
         clock: The current moment, with its zone.
         text: An itext id to its text in the current language.
+        texts: An itext id to the nodes that hold it, where there is no form.
         choice_label: A select's node index and a value to that choice's label in the current language.
         unique: A new identifier.
     """
@@ -38,6 +39,7 @@ class Env:
     origin: Element
     position: int = 1
     size: int = 1
+    texts: Callable[[str], list[Element]] = field(default=lambda identifier: [])
     unique: Callable[[], str] = field(default=lambda: str(uuid4()))
 
     def stand_at(self, node: Element) -> None:

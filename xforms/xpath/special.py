@@ -39,8 +39,8 @@ def _coalesce(compiler: Compiler, call: Call) -> Part:
 
 def _once(compiler: Compiler, call: Call) -> Part:
     """The field's own value if it has one; reading itself is no dependency, or every ``once`` would be a cycle."""
-    read = as_text(compiler.part(call.arguments[0]))
-    return Part(lambda env: env.origin.string or read(env), "s")
+    read = compiler.part(call.arguments[0]).run
+    return Part(lambda env: env.origin.string or stored_text(read(env)), "s")
 
 
 def _nodes(compiler: Compiler, call: Call, at: int = 0) -> Callable[[Env], list[Element]]:
@@ -145,6 +145,8 @@ def _absolute(path: Path, compiler: Compiler) -> Path:
 def _itext(compiler: Compiler, call: Call) -> Part:
     compiler.lingual = True
     read = as_text(compiler.part(call.arguments[0]))
+    if compiler.scope is None:
+        return Part(lambda env: env.texts(read(env)), "l", lambda env: env.texts(read(env)))
     return Part(lambda env: env.text(read(env)), "s")
 
 
@@ -175,7 +177,7 @@ def _pulldata(compiler: Compiler, call: Call) -> Part:
 
     def cell(env: Env) -> str:
         rows = [row for root in document.children for row in root.select("item", key(env), wanted(env))]
-        return rows[0].child(column(env)) if rows else ""
+        return next(iter(rows[0].cells(column(env))), "") if rows else ""
 
     return Part(cell, "s")
 

@@ -165,8 +165,11 @@ def compare(operator: str, left: Value, right: Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         if operator in ("=", "!="):
             return (truth_of(left) == truth_of(right)) == (operator == "=")
-        one, other = (truth_of(each) if isinstance(each, list) else each for each in (left, right))
-        return _ordered(operator, number_of(one), number_of(other))
+        if not (isinstance(left, list) or isinstance(right, list)):
+            return _ordered(operator, number_of(left), number_of(right))
+        # As both reference engines do, and unlike XPath 1.0, which would make a boolean of the node set.
+        ones, others = ([number_of(each) for each in _members(side)] for side in (left, right))
+        return any(_ordered(operator, one, other) for one in ones for other in others)
     if isinstance(left, list) or isinstance(right, list):
         return _any_pair(operator, _members(left), _members(right))
     if operator not in ("=", "!="):
@@ -176,11 +179,11 @@ def compare(operator: str, left: Value, right: Value) -> bool:
     return (left == right) == (operator == "=")
 
 
-def _members(value: Value) -> Sequence[str | float]:
+def _members(value: Value) -> Sequence[str | float | bool]:
     return [node.string for node in value] if isinstance(value, list) else [value]
 
 
-def _any_pair(operator: str, left: Sequence[str | float], right: Sequence[str | float]) -> bool:
+def _any_pair(operator: str, left: Sequence[str | float | bool], right: Sequence[str | float | bool]) -> bool:
     return any(compare(operator, one, other) for one in left for other in right)
 
 
