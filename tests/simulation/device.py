@@ -9,7 +9,7 @@ from random import Random
 from typing import TypeVar
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import Device as DeviceView
+from inspector_app.services.views.common import Device as DeviceView
 from inspector_app.storage import device as devices
 from inspector_app.storage import people
 from inspector_app.storage.profile import Profile

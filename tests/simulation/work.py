@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views import CaseFields
+from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import device as devices
 from inspector_app.storage import people
 from sync.contract import records as r
