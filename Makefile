@@ -69,7 +69,7 @@ runtime-folder:
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench conformance kills coverage lock clean help
+.PHONY: run test lint types format bench conformance kills simulate simulate-mutants coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
 	@$(BIN)/python -m inspector_app.app.run
