@@ -55,7 +55,9 @@ class Evaluation:
                 if place.kind == "range":
                     continue
                 self.env.stand_at(place)
-                for target in action.targets(self.env):
+                targets = action.targets(self.env)
+                # A change outside of a repeat says not which instance it means: it fills none.
+                for target in targets if len(targets) == 1 or event != CHANGED else ():
                     if isinstance(target, Live):
                         self._set(target, action.value)
 

@@ -22,7 +22,6 @@ class FieldCompiler:
 
     scope: Scope
     texts: Texts
-    strict: bool = True
 
     @contextmanager
     def place(self, ref: str, role: str = "") -> Iterator[None]:
@@ -59,7 +58,7 @@ class FieldCompiler:
 
     def passes_over(self, reference: str, context: int) -> bool:
         """Whether a rule or question is left out because its field does not exist and nobody minds."""
-        if self.strict:
+        if self.scope.strict:
             return False
         try:
             self.resolve(reference, context, "")

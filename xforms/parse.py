@@ -66,9 +66,9 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
     _add_meta(data, "orx" in prefixes)
     nodes = _nodes(data, _repeated(body))
     namespaces = {prefix: uri for prefix, uri in model.nsmap.items() if prefix}
-    scope = Scope(nodes, namespaces, _secondary(instances[1:], resources))
+    scope = Scope(nodes, namespaces, _secondary(instances[1:], resources), strict)
     fields = [Field(node) for node in nodes]
-    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")), strict)
+    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")))
     attributes = _read_binds(model, fields, compiler)
     title = root.findtext(f"{XHTML}head/{XHTML}title") or ""
     definition = Definition(
@@ -86,6 +86,10 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
     )
     if not definition.identifier:
         raise FormError("not_a_form", "the form has no id", nodes[0].ref)
+    for asked, place in scope.labelled:
+        if fields[asked].choices is None:
+            message = f"jr:choice-name() of {nodes[asked].ref}, which has no choices"
+            raise FormError("no_choices", message, nodes[place].ref)
     _arrange(definition)
     return definition
 
@@ -309,14 +313,25 @@ def _arrange(definition: Definition) -> None:
 
 
 def _order(fields: list[Field], reads: list[dict[int, int]]) -> list[int]:
-    """Sorts fields by what they read; instances of one repeat may read each other, a field may not read itself."""
+    """Sorts fields by what they read.
+
+    Instances of one repeat may read each other, and a repeat may count on what stands in it, so that an answer in the
+    last instance asks for one more; a field may not read itself.
+    """
     try:
         return graph.order([frozenset(deps) for deps in reads])
     except graph.CycleError:
-        within = [frozenset(dep for dep in deps if not _elsewhere(fields, index, dep, deps[dep]))
-                  for index, deps in enumerate(reads)]  # fmt: skip
+        within = [
+            {dep for dep in deps if not _elsewhere(fields, index, dep, deps[dep])} for index, deps in enumerate(reads)
+        ]
     try:
-        return graph.order(within)
+        return graph.order([frozenset(deps) for deps in within])
+    except graph.CycleError:
+        for index, field in enumerate(fields):
+            if field.count is not None and field.relevant is None:
+                within[index] -= set(field.count.deps) - {field.node.parent}
+    try:
+        return graph.order([frozenset(deps) for deps in within])
     except graph.CycleError as error:
         names = [fields[index].node.ref for index in error.ring]
         raise FormError("cycle", f"fields depend on each other: {' -> '.join([*names, names[0]])}", names[0]) from error

@@ -71,20 +71,29 @@ def renewed(root: etree._Element, definition: Definition) -> etree._Element:
 
     A form that makes its identifier in a way of its own, not by the preload ``uid``, keeps it.
     """
-    made = any(field.node.name == "instanceID" and field.preload == "uid" for field in definition.fields)
+    made = [each.node for each in definition.fields if each.node.name == "instanceID" and each.preload == "uid"]
+    own = made[0] if made else None
+    fresh = f"uuid:{uuid4()}"
     for meta in root:
         found = {name_of(child)[1]: child for child in meta}
         if name_of(meta)[1] != "meta" or "instanceID" not in found:
             continue
         identifier = found["instanceID"]
         if "deprecatedID" not in found:
-            namespace = etree.QName(identifier).namespace
-            found["deprecatedID"] = etree.SubElement(
-                meta, f"{{{namespace}}}deprecatedID" if namespace else "deprecatedID"
-            )
+            found["deprecatedID"] = etree.SubElement(meta, _beside(identifier, "deprecatedID"))
         found["deprecatedID"].text = identifier.text
-        identifier.text = f"uuid:{uuid4()}" if made else identifier.text
+        identifier.text = fresh if own is not None else identifier.text
+        return root
+    if own is not None and own.parent > 0:
+        above = definition.fields[own.parent].node
+        meta = etree.SubElement(root, f"{{{above.namespace}}}{above.name}" if above.namespace else above.name)
+        etree.SubElement(meta, _beside(meta, "instanceID")).text = fresh
     return root
+
+
+def _beside(element: etree._Element, name: str) -> str:
+    namespace = etree.QName(element).namespace
+    return f"{{{namespace}}}{name}" if namespace else name
 
 
 def _check(element: etree._Element, index: int, definition: Definition) -> None:

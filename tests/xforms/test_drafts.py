@@ -104,3 +104,18 @@ def test_fields_of_another_namespace_are_restored_to_their_place() -> None:
     draft = session.serialise()
     assert etree.fromstring(draft).findtext("{http://openrosa.org/xforms}meta/{http://openrosa.org/xforms}instanceID")
     assert form.restore(draft).serialise() == draft
+
+
+def test_an_edited_report_gets_an_identifier_of_its_own_and_names_the_one_before(form: xforms.Form) -> None:
+    submitted = form.new().serialise(final=True)
+    edited = form.edit(submitted)
+    before = etree.fromstring(submitted).findtext("meta/instanceID")
+    assert edited.state("/data/meta/deprecatedID").value == before
+    assert edited.state("/data/meta/instanceID").value not in ("", before)
+    again = form.edit(edited.serialise(final=True))
+    assert again.state("/data/meta/deprecatedID").value == edited.state("/data/meta/instanceID").value
+
+
+def test_a_form_that_provides_for_no_identifier_gives_one_all_the_same() -> None:
+    session = xforms.load(document("<a/>")).new()
+    assert session.state("/data/meta/instanceID").value.startswith("uuid:")

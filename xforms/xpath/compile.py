@@ -8,11 +8,13 @@ from typing import TypeAlias
 
 from xforms.data import Element
 from xforms.errors import XPathError
-from xforms.xpath.functions import PURE, Function, check_date_format, pattern
+from xforms.xpath.functions import PURE, Function, check_date_format
+from xforms.xpath.geo import points_of
 from xforms.xpath.more import MORE
 from xforms.xpath.parser import parse
 from xforms.xpath.parts import ARITHMETIC, Part, Run, as_number, as_truth, comparison, pure_call, wrong_arguments
 from xforms.xpath.paths import NO_PICKS, Pick, elements_of, single_field, sorted_nodes
+from xforms.xpath.patterns import compiled
 from xforms.xpath.scope import Env, Scope
 from xforms.xpath.special import SPECIAL
 from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, Path
@@ -236,8 +238,12 @@ class Compiler:
     @staticmethod
     def _check_literals(call: Call) -> None:
         """What is wrong in a pattern written out is found when the form is loaded, not when it is filled."""
+        if call.name == "distance":
+            for argument in call.arguments:
+                if isinstance(argument, Literal) and points_of([argument.value]) is None:
+                    raise XPathError("bad_place", f"{argument.value!r} is no place on the globe")
         if len(call.arguments) == 2 and isinstance(call.arguments[1], Literal):
             if call.name == "regex":
-                pattern(call.arguments[1].value)
+                compiled(call.arguments[1].value)
             elif call.name in ("format-date", "format-date-time"):
                 check_date_format(call.arguments[1].value)

@@ -14,10 +14,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from xforms.errors import XPathError
+from xforms.xpath.patterns import fits
 from xforms.xpath.values import DateText, Value, date_of, date_time_of, days_of, moment_of, number_of, text_of
 
 
@@ -31,19 +31,6 @@ class Function(NamedTuple):
 
 
 _SPACES = re.compile("[ \t\r\n]+")
-
-
-@lru_cache(maxsize=512)
-def pattern(text: str) -> re.Pattern[str]:
-    """Compiles a regular expression once.
-
-    Raises:
-        XPathError: ``bad_regex`` with the reason and the expression.
-    """
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise XPathError("bad_regex", f"the regular expression {text!r} is not valid: {error}") from error
 
 
 def _round(number: float, digits: float = 0.0) -> float:
@@ -188,7 +175,7 @@ def _format_date(value: Value, layout: str) -> str:
 def _regex(text: str, expression: str) -> bool:
     """Whether the whole text fits; a pattern that an answer made and that is no pattern fits nothing."""
     try:
-        return pattern(expression).fullmatch(text) is not None
+        return fits(expression, text)
     except XPathError:
         return False
 

@@ -97,7 +97,7 @@ def _of_sheet(path: Path, compiler: Compiler, picks: Mapping[int, Pick]) -> Elem
     start = {-1} if path.start == "root" else set(compiler.here or ()) if path.start == "context" else {home}
     targets, passed = scope.walk(start, path.steps)
     if not targets:
-        if [step.test for step in path.steps] == [NOTHING] or passed - start == {-1}:
+        if not scope.strict or [step.test for step in path.steps] == [NOTHING] or passed - start == {-1}:
             return lambda env: []
         raise XPathError("unknown_field", f"there is no field {path.shown()}")
     settled = _single(path, compiler)

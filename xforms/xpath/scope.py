@@ -54,6 +54,10 @@ class Scope:
     nodes: Sequence[Node]
     namespaces: Mapping[str, str]
     instances: Mapping[str, Element]
+    strict: bool = True
+    """Whether a path to no field is refused, or leads to nothing."""
+    labelled: list[tuple[int, int]] = field(default_factory=list)
+    """Fields whose choices an expression asks for, each with the node where that expression stands."""
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
 

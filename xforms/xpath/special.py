@@ -163,6 +163,8 @@ def _choice_name(compiler: Compiler, call: Call) -> Part:
         raise XPathError("unknown_field", f"there is no field {path.shown()}")
     field = found[0]
     compiler.part(path)
+    if compiler.scope is not None:
+        compiler.scope.labelled.append((field, compiler.home))
     return Part(lambda env: env.choice_label(field, read(env)), "s")
 
 
