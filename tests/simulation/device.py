@@ -47,6 +47,10 @@ class DeviceProcess:
         self.revoked = False
         self.known: dict[str, str] = {}
         """Every event ever seen on this disk, with its state when it was last looked at."""
+        self.pieces: dict[str, str] = {}
+        """The same of every piece of evidence."""
+        self.was_tidied = False
+        """Whether it may have let go of what the centre has had for a month."""
 
     @property
     def folder(self) -> Path:
@@ -115,7 +119,7 @@ class DeviceProcess:
         """Another machine with a copy of this one's disk; it has to be opened."""
         shutil.copytree(self.folder, folder / "0", ignore=shutil.ignore_patterns("*-shm"))
         made = DeviceProcess(self.seat, name, folder, self._key, self._random, self._time, self._link)
-        made.known = dict(self.known)
+        made.known, made.pieces, made.was_tidied = dict(self.known), dict(self.pieces), self.was_tidied
         return made
 
     @property

@@ -64,14 +64,29 @@ class DictBook:
 def events_stay(device: DeviceProcess, restored: bool) -> dict[str, bytes]:
     """Nothing that was committed is gone, and a receipt is for good unless the centre was restored; their lines."""
     with device.cache.read() as conn:
-        found = conn.exec_driver_sql("SELECT id, state, line FROM event").all()
-    now = {event_id: state for event_id, state, _ in found}
+        found = conn.exec_driver_sql("SELECT id, state, line, n FROM event ORDER BY n").all()
+    now = {event_id: state for event_id, state, _, _ in found}
+    if not device.was_tidied:
+        hold([n for *_, n in found] == list(range(1, len(found) + 1)), f"{device.name}: the running numbers have a gap")
     for event_id, before in device.known.items():
-        hold(event_id in now, f"{device.name}: a committed event is gone: {event_id} ({before})")
-        if before in ("confirmed", "refused") and not restored:
+        if event_id not in now:
+            let_go = before == "confirmed" and device.was_tidied
+            hold(let_go, f"{device.name}: a committed event is gone: {event_id} ({before})")
+        elif before in ("confirmed", "refused") and not restored:
             hold(now[event_id] == before, f"{device.name}: {event_id} was {before}, and is {now[event_id]}")
     device.known = now
-    return {event_id: bytes(line) for event_id, _, line in found}
+    return {event_id: bytes(line) for event_id, _, line, _ in found}
+
+
+def evidence_stays(device: DeviceProcess) -> None:
+    """No piece goes before the centre has it."""
+    with device.cache.read() as conn:
+        found = conn.exec_driver_sql("SELECT id, state FROM evidence").all()
+    now = {str(piece): str(state) for piece, state in found}
+    for piece, before in device.pieces.items():
+        let_go = before == "complete" and device.was_tidied
+        hold(piece in now or let_go, f"{device.name}: evidence is gone: {piece} ({before})")
+    device.pieces = now
 
 
 def cursor_is_honest(device: DeviceProcess, centre: Centre) -> None:
@@ -246,6 +261,15 @@ def centre_is_the_fold_of_its_ledger(centre: Centre, lines: Mapping[str, bytes])
                 f"at the centre {key} is not what the ledger comes to:\n"
                 f"  fold  {fold.rows.get(key)}\n  there {there.get(key)}",
             )
+
+
+def numbers_are_given_once(centre: Centre) -> None:
+    """No two reports or cases have one number."""
+    with centre.database.read() as connection:
+        tables = (t.RECORDS["visit"], t.RECORDS["case"])
+        given = [number for table in tables for number in connection.execute(sa.select(table.c.number)).scalars()]
+    twice = sorted({number for number in given if given.count(number) > 1})
+    hold(not twice, f"numbers were given twice: {twice}")
 
 
 def _records(connection: sa.Connection) -> dict[Key, r.Record]:

@@ -124,6 +124,11 @@ class Work:
     def _words(self) -> str:
         return f"{self._random.choice(_WORDS)} {self._random.randrange(1000)}"
 
+    def tidy(self) -> str:
+        """What the application does when somebody has signed in."""
+        self._device.desk(self._random.choice(self._device.members())).tidy()
+        return "tidied"
+
     def add_person(self) -> str:
         """Somebody else proves himself to the centre and may use this device from then on."""
         username = self._random.choice(self._device.seat.others)

@@ -124,6 +124,7 @@ class World:
             (self._clone, 1),
             (self._clock_jump, 2),
             (self._silence, 2),
+            (self._days_pass, 1 if self.random.random() < 0.3 else 0),
             (self._lock, 3),
             (self._add_person, 1),
             (self._release_person, 1),
@@ -190,6 +191,7 @@ class World:
     def _look(self, device: DeviceProcess) -> None:
         """What must hold of a device at any moment."""
         self.lines |= invariants.events_stay(device, self.restored)
+        invariants.evidence_stays(device)
         invariants.shows_the_fold(device)
         if self.centre.is_up:
             invariants.cursor_is_honest(device, self.centre.centre)
@@ -227,6 +229,15 @@ class World:
         device = self.random.choice(self.devices)
         device.silent_until = self.time.seconds + self.random.uniform(60, 600)
         self._happens("device silent", device.name)
+
+    def _days_pass(self) -> None:
+        """Nobody does anything for days: no token is good any more, and what was confirmed may have become old."""
+        self.time.pass_(86_400 * self.random.choice((1, 12, 45)))
+        self._happens("days passed")
+        for device in self.devices:
+            if device.is_open:
+                device.was_tidied = True
+                self._act(device, Work(self.random, device).tidy)
 
     def _lock(self) -> None:
         device = self.random.choice(self.devices)
@@ -335,6 +346,8 @@ class World:
         centre = self.centre.centre
         damaging = any(self.weather.happened[kind] for kind in DAMAGE)
         invariants.centre_is_the_fold_of_its_ledger(centre, self.lines)
+        if len({device.id for device in self.devices}) == len(self.devices):
+            invariants.numbers_are_given_once(centre)
         for device in self.devices:
             if not device.revoked:
                 copied = sum(other.id == device.id for other in self.devices) > 1
