@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from inspector_app.services import reading
 from inspector_app.services.errors import UserError
-from inspector_app.services.evidence import Evidence
-from inspector_app.services.ground import Ground, known, mark_of, maybe, receipt_of, rules_of, standing_of
+from inspector_app.services.ground import known, mark_of, maybe, position_of, receipt_of, rules_of, standing_of
+from inspector_app.services.own_drafts import OwnDrafts
 from inspector_app.services.views.cases import (
     CaseDetail,
     CaseDraft,
@@ -38,12 +38,10 @@ NAMELESS = frozenset({"anonymous", "committee"})
 _REQUIRED = ("kind", "category", "priority", "text")
 
 
-class Cases:
+class Cases(OwnDrafts):
     """What a committee and its supervisor do with cases."""
 
-    def __init__(self, ground: Ground, pieces: Evidence) -> None:
-        self._ground = ground
-        self._pieces = pieces
+    _kind = "case"
 
     def categories(self, kind: str) -> tuple[r.Code, ...]:
         """The categories of ``complaint``, ``note`` or ``inquiry``, in their order."""
@@ -102,18 +100,6 @@ class Cases:
         with self._ground.cache.read() as conn:
             return _case_draft(conn, self._draft(conn, draft_id))
 
-    def discard(self, draft_id: str) -> None:
-        """Throw a draft and its pictures away.
-
-        Raises:
-            UserError: ``draft_missing``, ``not_yours``.
-        """
-        with self._ground.cache.write() as conn:
-            self._draft(conn, draft_id)
-            files = evidence.remove_draft(conn, draft_id)
-            drafts.delete(conn, draft_id)
-        self._pieces.forget(files)
-
     def attach(self, draft_id: str, source: Path | bytes) -> r.Attachment:
         """Keep a cleaned picture with a draft.
 
@@ -121,9 +107,7 @@ class Cases:
             UserError: ``image_unreadable``, ``image_too_large``, ``evidence_too_large``, ``draft_missing``,
                 ``not_yours``.
         """
-        with self._ground.cache.read() as conn:
-            self._draft(conn, draft_id)
-        return self._pieces.keep(draft_id, "", source, "photo")
+        return self._keep(draft_id, "", source, "photo")
 
     def detach(self, draft_id: str, sha256: str) -> None:
         """Take a picture away from a draft again.
@@ -161,11 +145,10 @@ class Cases:
                     position=_position(conn, case.fix, case.place_id),
                 )
                 if case.state not in cases.SETTLED and duplicates.possible_duplicate(ours, other, rules):
-                    measured = ours.position is not None and other.position is not None
                     found.append(
                         Similar(
                             row=reading.case_row(self._ground, conn, case.id),
-                            distance_m=_distance(ours.position, other.position) if measured else None,
+                            distance_m=geo.between(ours.position, other.position),
                             hours=abs((now - other.at).total_seconds()) / 3600,
                         )
                     )
@@ -269,7 +252,7 @@ class Cases:
                 of_kind = {case_id for kind in which.kinds for case_id in cases.ids(conn, replace(filters, kind=kind))}
                 found = [case_id for case_id in found if case_id in of_kind]
             if which.text.strip():
-                meant = _meant(conn, which.text)
+                meant = search.about(conn, which.text, "case")
                 found = [case_id for case_id in found if case_id in meant]
         return list(found[: which.limit])
 
@@ -323,14 +306,6 @@ class Cases:
         legal = legal_actions(Workflow.CASE, case.state, self._ground.role, is_author=own)
         return tuple(str(action) for action in legal if ("case", action) in e.PAYLOADS)
 
-    def _draft(self, conn: sa.Connection, draft_id: str) -> Draft:
-        draft = drafts.get(conn, draft_id)
-        if draft is None or draft.kind != "case":
-            raise UserError("draft_missing")
-        if draft.user_id != self._ground.person.id:
-            raise UserError("not_yours")
-        return draft
-
     def _region(self, conn: sa.Connection, fields: CaseFields) -> str:
         """The region typed, the place's, or that of the device's committee."""
         place = maybe(conn, r.Place, fields.place_id)
@@ -373,24 +348,4 @@ def _position(conn: sa.Connection, fix: r.Fix | None, place_id: str | None) -> g
     """Where a case is: its own fix, or its place's position where that may be measured from."""
     if fix is not None:
         return geo.Position(fix.lat, fix.lon)
-    place = maybe(conn, r.Place, place_id)
-    if place is None or place.lat is None or place.lon is None or not geo.measurable(place.confidence):
-        return None
-    return geo.Position(place.lat, place.lon)
-
-
-def _distance(one: geo.Position | None, other: geo.Position | None) -> float | None:
-    return None if one is None or other is None else geo.distance(one, other)
-
-
-def _meant(conn: sa.Connection, text: str) -> frozenset[str]:
-    """The cases a question is about: by number or words, by place, by company."""
-    meant = set()
-    for hit in search.find(conn, text, ("case", "place", "company")):
-        if hit.kind == "case":
-            meant.add(hit.id)
-        elif hit.kind == "place":
-            meant.update(cases.ids(conn, cases.Filters(place_id=hit.id)))
-        else:
-            meant.update(cases.ids(conn, cases.Filters(company_id=hit.id)))
-    return frozenset(meant)
+    return position_of(maybe(conn, r.Place, place_id))

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from inspector_app.services import answers, reading, submission
 from inspector_app.services.errors import UserError
-from inspector_app.services.evidence import Evidence
-from inspector_app.services.ground import Ground, form_of, known, maybe
+from inspector_app.services.ground import form_of, known, maybe
+from inspector_app.services.own_drafts import OwnDrafts
 from inspector_app.services.submission import attachments_of, notes_of
 from inspector_app.services.views.drafts import DraftHead, DraftRow, EarlierAnswer, OpenDraft
 from inspector_app.storage import drafts, evidence, people, register, visits
@@ -23,12 +23,10 @@ from sync.contract import records as r
 from sync.domain.workflow import Role, VisitAction, Workflow, legal_actions
 
 
-class VisitDrafts:
+class VisitDrafts(OwnDrafts):
     """What an inspector does with a visit that is not submitted yet."""
 
-    def __init__(self, ground: Ground, pieces: Evidence) -> None:
-        self._ground = ground
-        self._pieces = pieces
+    _kind = "visit"
 
     # ------------------------------------------------------------------------------------------------ drafts
 
@@ -156,18 +154,6 @@ class VisitDrafts:
             )
         return at
 
-    def discard(self, draft_id: str) -> None:
-        """Throw a draft and its pictures away.
-
-        Raises:
-            UserError: ``draft_missing``, ``not_yours``.
-        """
-        with self._ground.cache.write() as conn:
-            self._draft(conn, draft_id)
-            files = evidence.remove_draft(conn, draft_id)
-            drafts.delete(conn, draft_id)
-        self._pieces.forget(files)
-
     def hand_over(self, draft_id: str, person_id: str) -> None:
         """Give a draft to another person of this device.
 
@@ -194,9 +180,7 @@ class VisitDrafts:
             UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``evidence_too_large``,
                 ``draft_missing``, ``not_yours``.
         """
-        with self._ground.cache.read() as conn:
-            self._draft(conn, draft_id)
-        return self._pieces.keep(draft_id, item, source, role)
+        return self._keep(draft_id, item, source, role)
 
     def detach(self, draft_id: str, sha256: str, *, item: str | None = None) -> None:
         """Take a picture away from an item of a draft again; without an item, from all of them.
@@ -242,14 +226,6 @@ class VisitDrafts:
         return signature
 
     # ------------------------------------------------------------------------------------------------- ours
-
-    def _draft(self, conn: sa.Connection, draft_id: str) -> Draft:
-        draft = drafts.get(conn, draft_id)
-        if draft is None or draft.kind != "visit":
-            raise UserError("draft_missing")
-        if draft.user_id != self._ground.person.id:
-            raise UserError("not_yours")
-        return draft
 
     def _draft_row(self, conn: sa.Connection, draft: Draft) -> DraftRow:
         checklist = maybe(conn, r.Checklist, draft.checklist_id)

@@ -17,7 +17,7 @@ from inspector_app.storage.book import CacheBook
 from inspector_app.storage.cache import Cache
 from sync.contract import events as e
 from sync.contract import records as r
-from sync.domain import deadlines
+from sync.domain import deadlines, geo
 from sync.domain.deadlines import Standing
 from sync.domain.rules import Rules
 from sync.domain.workflow import Role
@@ -86,6 +86,13 @@ def known(conn: sa.Connection, record: type[_Known], record_id: str) -> _Known:
     if found is None:
         raise UserError("record_missing", kind=r.KIND_OF[record], id=record_id)
     return found
+
+
+def position_of(place: r.Place | None) -> geo.Position | None:
+    """Where a place is, if a distance may be measured from there."""
+    if place is None or place.lat is None or place.lon is None or not geo.measurable(place.confidence):
+        return None
+    return geo.Position(place.lat, place.lon)
 
 
 def rules_of(conn: sa.Connection) -> Rules:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from inspector_app.services import reading
-from inspector_app.services.ground import Ground, known, maybe
+from inspector_app.services.ground import Ground, known, maybe, position_of
 from inspector_app.services.readiness import SOON, readiness
 from inspector_app.services.views.register import CompanyCard, PlaceCard
 from inspector_app.storage import cases, register, visits
@@ -80,7 +80,7 @@ class Register:
                     found, lambda one: (row := maybe(conn, r.Company, one)) is not None and row.grade == grade
                 )
             if near is not None and kind == "place":
-                found = _only(found, lambda one: _position(maybe(conn, r.Place, one)) is not None)
+                found = _only(found, lambda one: position_of(maybe(conn, r.Place, one)) is not None)
             return [one for one, _ in zip(found, range(limit), strict=False)]
 
     def place(self, place_id: str) -> r.Place:
@@ -127,7 +127,7 @@ class Register:
         ground = self._ground
         with ground.cache.read() as conn:
             place = known(conn, r.Place, place_id)
-            position = _position(place)
+            position = position_of(place)
             last = visits.latest_at(conn, place_id)
             revision = maybe(conn, r.VisitRevision, ids.revision_id(last.id, last.revision)) if last else None
             found = visits.standing_findings(conn, place_id=place_id)
@@ -146,7 +146,7 @@ class Register:
                     for one in cases.ids(conn, cases.Filters(place_id=place_id, open_only=True))
                 ),
                 measurable=position is not None,
-                distance_m=None if position is None or here is None else geo.distance(position, geo.Position(*here)),
+                distance_m=geo.between(position, None if here is None else geo.Position(*here)),
             )
 
     def company_card(self, company_id: str, language: str | None = None) -> CompanyCard:
@@ -181,10 +181,3 @@ class Register:
 
 def _only(found: Iterable[str], fits: Callable[[str], bool]) -> Iterable[str]:
     return (one for one in found if fits(one))
-
-
-def _position(place: r.Place | None) -> geo.Position | None:
-    """Where a place is, if a distance may be measured from there."""
-    if place is None or place.lat is None or place.lon is None or not geo.measurable(place.confidence):
-        return None
-    return geo.Position(place.lat, place.lon)

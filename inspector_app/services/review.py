@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from inspector_app.services import answers, reading
-from inspector_app.services.ground import Ground, known, maybe
+from inspector_app.services.ground import Ground, known, maybe, position_of
 from inspector_app.services.submission import remarks_on
 from inspector_app.services.views.review import AnswerChange, ReviewDetail
 from inspector_app.services.views.visits import AnswerView, VisitDetail
@@ -130,8 +130,5 @@ def _changes(
 
 def _distance(detail: VisitDetail) -> float | None:
     """How far from its place a report was written, where the place's position may be measured from."""
-    place = detail.place
     fix = detail.newest.revision.fix if detail.newest else None
-    if place is None or fix is None or place.lat is None or place.lon is None or not geo.measurable(place.confidence):
-        return None
-    return geo.distance(geo.Position(place.lat, place.lon), geo.Position(fix.lat, fix.lon))
+    return geo.between(position_of(detail.place), None if fix is None else geo.Position(fix.lat, fix.lon))

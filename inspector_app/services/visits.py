@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from inspector_app.services import answers, reading, submission
 from inspector_app.services.drafting import VisitDrafts
 from inspector_app.services.errors import UserError
@@ -138,7 +136,7 @@ class Visits(VisitDrafts):
         with self._ground.cache.read() as conn:
             found: Sequence[str] = visits.ids(conn, filters)
             if which.text.strip():
-                meant = _meant(conn, which.text)
+                meant = search.about(conn, which.text, "visit")
                 found = [visit_id for visit_id in found if visit_id in meant]
         return list(found[: which.limit])
 
@@ -159,16 +157,3 @@ class Visits(VisitDrafts):
         """
         with self._ground.cache.read() as conn:
             return reading.visit_detail(self._ground, conn, visit_id, language or self._ground.language(conn))
-
-
-def _meant(conn: sa.Connection, text: str) -> frozenset[str]:
-    """The visits a question is about: by number, by place, by company."""
-    meant = set()
-    for hit in search.find(conn, text, ("visit", "place", "company")):
-        if hit.kind == "visit":
-            meant.add(hit.id)
-        elif hit.kind == "place":
-            meant.update(visits.ids(conn, visits.Filters(place_id=hit.id)))
-        else:
-            meant.update(visits.ids(conn, visits.Filters(company_id=hit.id)))
-    return frozenset(meant)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from inspector_app.storage import rows
+from inspector_app.storage.narrowing import Narrowing
 from inspector_app.storage.tables import RECORDS
 from sync.contract import records as r
 
@@ -17,33 +18,23 @@ _TABLE = RECORDS["case"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Narrowing):
     """What to narrow a list of cases by; what is left as it is narrows nothing."""
 
-    states: tuple[str, ...] = ()
     kind: str = ""
     category: str = ""
     priority: str = ""
-    place_id: str = ""
-    company_id: str = ""
-    committee_id: str = ""
-    region: str = ""
     open_only: bool = False
     due_before: r.Moment = ""
 
 
 def ids(conn: sa.Connection, filters: Filters = Filters()) -> tuple[str, ...]:
     """The cases that pass: open ones first, first due first."""
-    wanted = sa.select(_TABLE.c["id"])
-    if filters.states:
-        wanted = wanted.where(_TABLE.c["state"].in_(filters.states))
+    wanted = filters.ids(_TABLE, "kind", "category", "priority")
     if filters.open_only or filters.due_before:
         wanted = wanted.where(_TABLE.c["state"].not_in(SETTLED))
     if filters.due_before:
         wanted = wanted.where(sa.func.datetime(_TABLE.c["due_at"]) < sa.func.datetime(filters.due_before))
-    for name in ("kind", "category", "priority", "place_id", "company_id", "committee_id", "region"):
-        if value := getattr(filters, name):
-            wanted = wanted.where(_TABLE.c[name] == value)
     order = (_TABLE.c["state"].in_(SETTLED), sa.func.datetime(_TABLE.c["due_at"]), _TABLE.c["id"])
     return tuple(conn.execute(wanted.order_by(*order)).scalars())
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from inspector_app.storage.tables import RECORDS
 from sync.contract import records as r
 from sync.domain import arabic
 
@@ -66,6 +67,18 @@ def forget(conn: sa.Connection, kind: str, record_ids: Iterable[str]) -> None:
                 "DELETE FROM search WHERE rowid = (SELECT n FROM search_entry WHERE kind = ? AND id = ?)", entries
             )
             conn.exec_driver_sql("DELETE FROM search_entry WHERE kind = ? AND id = ?", entries)
+
+
+def about(conn: sa.Connection, query: str, kind: Literal["visit", "case"]) -> frozenset[str]:
+    """The visits or cases a question is about: by what they are found by themselves, by place, by company."""
+    table = RECORDS[kind]
+    meant: set[str] = set()
+    for hit in find(conn, query, (kind, "place", "company")):
+        if hit.kind == kind:
+            meant.add(hit.id)
+        else:
+            meant.update(conn.execute(sa.select(table.c["id"]).where(table.c[f"{hit.kind}_id"] == hit.id)).scalars())
+    return frozenset(meant)
 
 
 def find(conn: sa.Connection, query: str, kinds: Collection[str] = (), limit: int = 200) -> tuple[Hit, ...]:

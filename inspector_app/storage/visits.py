@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from inspector_app.storage import rows
+from inspector_app.storage.narrowing import Narrowing
 from inspector_app.storage.tables import RECORDS
 from sync.contract import records as r
 
@@ -14,25 +15,15 @@ _TABLE = RECORDS["visit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(Narrowing):
     """What to narrow a list of visits by; what is left as it is narrows nothing."""
 
-    states: tuple[str, ...] = ()
-    place_id: str = ""
-    company_id: str = ""
     inspector_id: str = ""
-    committee_id: str = ""
-    region: str = ""
 
 
 def ids(conn: sa.Connection, filters: Filters = Filters()) -> tuple[str, ...]:
     """The visits that pass, last submitted first."""
-    wanted = sa.select(_TABLE.c["id"])
-    if filters.states:
-        wanted = wanted.where(_TABLE.c["state"].in_(filters.states))
-    for name in ("place_id", "company_id", "inspector_id", "committee_id", "region"):
-        if value := getattr(filters, name):
-            wanted = wanted.where(_TABLE.c[name] == value)
+    wanted = filters.ids(_TABLE, "inspector_id")
     return tuple(conn.execute(wanted.order_by(_newest("submitted_at"), _TABLE.c["id"])).scalars())
 
 

@@ -72,6 +72,11 @@ def distance(one: Position, other: Position) -> float:
     return 2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, chord)))
 
 
+def between(one: Position | None, other: Position | None) -> float | None:
+    """The distance in metres, or None where either end is not known."""
+    return None if one is None or other is None else distance(one, other)
+
+
 def measurable(confidence: str) -> bool:
     """Whether a distance may be measured from a coordinate of this confidence (A to D, N)."""
     return confidence in MEASURABLE
