@@ -63,6 +63,7 @@ class Listing(QWidget):
         self._area, self._new_key, self._filters = area, new, tuple(filters)
         self._find, self._may_make = find, may_make
         self._task: Task | None = None
+        self._question = ("", "")
         self._title, self._count = Title(), Caption()
         self.new = PrimaryButton(new, look, "plus")
         self.field = SearchField(f"{area}.search", look)
@@ -115,11 +116,16 @@ class Listing(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the rows again."""
+        """Read the rows again; those of another filter or search are gone at once."""
         if self._task is not None:
             self._task.cancel()
-        text = self.field.text().strip()
-        self._task = self._tasks.run(self._find, self._narrowed, text, done=self._found, owner=self)
+        question = (self._narrowed, self.field.text().strip())
+        if question != self._question:
+            # A row of the last question, clicked before the new ones are there, would open what nobody asked for.
+            self.list.show_ids(())
+            self._count.clear()
+        self._question = question
+        self._task = self._tasks.run(self._find, *question, done=self._found, owner=self)
 
     @property
     def _narrowed(self) -> str:

@@ -1,0 +1,89 @@
+"""A list that a filter and a search narrow: what may be chosen while the new rows are still being read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from inspector_app.ui.kit.listing import Listing
+from inspector_app.ui.look import Look
+from inspector_app.viewmodels.lists import Face
+from inspector_app.viewmodels.tasks import Tasks
+
+ROWS = {"all": ["first", "second"], "returned": ["third"]}
+
+
+class SlowRows:
+    """A query that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, narrowed: str, text: str) -> list[str]:
+        assert self.gate.wait(10)
+        return [row for row in ROWS[narrowed] if text in row]
+
+
+@pytest.fixture
+def rows() -> SlowRows:
+    return SlowRows()
+
+
+@pytest.fixture
+def listing(qtbot: QtBot, look: Look, tasks: Tasks, settle: Callable[[], None], rows: SlowRows) -> Listing:
+    """One that shows the rows of its first filter."""
+    made = Listing(
+        look, tasks, area="visits", new="visits.start", icon="visit", filters=ROWS, find=rows, face=Face, may_make=True
+    )
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    made.refresh()
+    settle()
+    assert made.list.rows.ids == ROWS["all"]
+    return made
+
+
+def click_the_first_row(qtbot: QtBot, listing: Listing) -> list[str]:
+    """What a click where the first row stands, or stood, opens."""
+    opened: list[str] = []
+    listing.opened.connect(opened.append)
+    qtbot.mouseClick(listing.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
+    return opened
+
+
+def test_a_click_before_the_rows_of_a_filter_are_there_opens_nothing_of_the_last_one(
+    qtbot: QtBot, listing: Listing, settle: Callable[[], None], rows: SlowRows
+) -> None:
+    rows.gate.clear()
+    listing.filter.button("returned").click()
+    assert click_the_first_row(qtbot, listing) == []
+    rows.gate.set()
+    settle()
+    assert click_the_first_row(qtbot, listing) == ["third"]
+
+
+def test_a_click_before_the_rows_of_a_search_are_there_opens_nothing_of_the_last_one(
+    qtbot: QtBot, listing: Listing, settle: Callable[[], None], rows: SlowRows
+) -> None:
+    rows.gate.clear()
+    listing.field.setText("sec")
+    qtbot.keyClick(listing.field, Qt.Key.Key_Return)
+    assert click_the_first_row(qtbot, listing) == []
+    rows.gate.set()
+    settle()
+    assert click_the_first_row(qtbot, listing) == ["second"]
+
+
+def test_rows_read_again_for_the_same_question_stay_within_reach(
+    qtbot: QtBot, listing: Listing, rows: SlowRows
+) -> None:
+    rows.gate.clear()
+    listing.refresh()
+    assert click_the_first_row(qtbot, listing) == ["first"]
+    rows.gate.set()
