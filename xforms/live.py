@@ -11,6 +11,8 @@ from xforms.data import XFORMS, Element
 from xforms.datatypes import given
 from xforms.model import Choice, Node, State
 
+MAX_ELEMENTS = 50_000
+"""Elements of one answer sheet: repeats that count repeats would otherwise fill any memory."""
 MAX_INSTANCES = 10_000
 """Instances of one repeat beneath one parent: more are never made, whatever a count says."""
 
@@ -46,6 +48,7 @@ class Sheet:
         self.document = Element("", kind="document")
         self.single: list[Element] = [self.document] * len(nodes)
         self._serial = 0
+        self._size = 0
         self._stored = stored
         self._shown = [node.ref.rpartition("/")[2] for node in nodes]
         self.root = self._build(0, source, self.document)
@@ -54,6 +57,7 @@ class Sheet:
     def _build(self, index: int, source: etree._Element, parent: Element) -> Live:
         node = self.nodes[index]
         self._serial += 1
+        self._size += 1
         live = Live(node, parent, self._serial)
         if not node.in_repeat:
             self.single[index] = live
@@ -78,7 +82,7 @@ class Sheet:
                 if child_node.optional:
                     continue
                 found = [child_node.source]
-            live.children += [self._build(child_index, each, live) for each in found[:MAX_INSTANCES]]
+            live.children += [self._build(child_index, each, live) for each in found]
         return live
 
     # Finding
@@ -147,6 +151,8 @@ class Sheet:
         parent = place.parent
         if not isinstance(parent, Live) or len(parent.named(place.name)) >= MAX_INSTANCES:
             return None
+        if self._size >= MAX_ELEMENTS:
+            return None
         node, at = self.nodes[place.index], len(parent.named(place.name))
         live = self._build(place.index, node.given[at] if at < len(node.given) else node.source, parent)
         if parent.named(place.name):
@@ -168,6 +174,7 @@ class Sheet:
         found = parent.named(live.name)
         behind = [each for each in found[found.index(live) + 1 :] if isinstance(each, Live)]
         parent.remove(live)
+        self._size -= sum(1 for _ in live.below())
         for instance in behind:
             for each in instance.below():
                 if isinstance(each, Live):

@@ -11,7 +11,7 @@ from lxml import etree
 from xforms import safexml
 from xforms.definition import Definition
 from xforms.errors import FormError, RestoreError
-from xforms.live import Live, name_of
+from xforms.live import MAX_ELEMENTS, Live, name_of
 
 
 def write(definition: Definition, root: Live, instead: Mapping[int, str], *, final: bool) -> str:
@@ -43,12 +43,12 @@ def _tag(live: Live) -> str:
     return f"{{{live.namespace}}}{live.name}" if live.namespace else live.name
 
 
-def read_draft(xml: str | bytes, definition: Definition, *, any_version: bool = False) -> etree._Element:
+def read_draft(xml: str | bytes, definition: Definition) -> etree._Element:
     """Reads an answer sheet and proves that it is one of this form.
 
     Raises:
-        RestoreError: ``malformed`` (or what bounded reading refuses), ``other_form``, ``other_version``,
-            ``unknown_field`` or ``duplicate_field`` with the field's name.
+        RestoreError: ``malformed`` (or what bounded reading refuses), ``too_large`` (50,000 elements),
+            ``other_form``, ``other_version``, ``unknown_field`` or ``duplicate_field`` with the field's name.
     """
     try:
         root = safexml.read(xml)
@@ -58,10 +58,12 @@ def read_draft(xml: str | bytes, definition: Definition, *, any_version: bool = 
         raise RestoreError(
             "other_form", f"the draft is of the form {root.get('id', '')!r}, not of {definition.identifier!r}"
         )
-    if not any_version and root.get("version", "") != definition.version:
+    if root.get("version", "") != definition.version:
         raise RestoreError(
             "other_version", f"the draft is of version {root.get('version', '')!r}, not of {definition.version!r}"
         )
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        raise RestoreError("too_large", f"the sheet holds more than {MAX_ELEMENTS} elements")
     _check(root, 0, definition)
     return root
 
