@@ -46,15 +46,19 @@ def apply(conn: sa.Connection, page: wire.Page, at: r.Moment) -> None:
 
 
 def begin_again(conn: sa.Connection, reason: str) -> None:
-    """Forget the cursor. Rows stay until the feed has ended without naming them again."""
+    """Forget the cursor. Rows stay until the feed has ended without naming them again.
+
+    The epoch is kept where it is not what changed: a centre that is restored before the first new page has to notice.
+    """
     for kind in r.KINDS:
         conn.exec_driver_sql(
             f'INSERT OR IGNORE INTO unseen SELECT ?, id FROM "{kind}" WHERE rev IS NOT NULL',  # noqa: S608 - our names
             (kind,),
         )
-    for key, value in ((_EPOCH, ""), (_CURSOR, "0"), (_RESTARTED, reason)):
-        device.set_fact(conn, key, value)
+    device.set_fact(conn, _CURSOR, "0")
+    device.set_fact(conn, _RESTARTED, reason)
     if reason == "epoch_changed":
+        device.set_fact(conn, _EPOCH, "")
         delivery.send_again(conn)
 
 

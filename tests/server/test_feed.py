@@ -83,6 +83,17 @@ def test_a_cursor_of_another_life_of_the_database_is_refused(live_server: LiveSe
     assert device.page().epoch != page.epoch
 
 
+def test_a_device_that_was_beginning_again_notices_that_the_centre_was_restored_meanwhile(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    device = make_device("makkah", "ahmad")
+    epoch = device.page().epoch
+    assert device.page(0, epoch).epoch == epoch
+    people.begin_new_epoch(live_server.centre)
+    with pytest.raises(Refused, match="epoch_changed"):
+        device.page(0, epoch)
+
+
 def test_a_cursor_ahead_of_the_centre_is_refused(make_device: MakeDevice) -> None:
     device = make_device("makkah", "ahmad")
     _, page = device.pull()

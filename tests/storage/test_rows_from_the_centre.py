@@ -14,20 +14,9 @@ from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import wire
 from sync.engine.ports import Identity, Piece, Store
-from tests.storage.field_season import (
-    CHECKLIST,
-    DEVICE,
-    EVENING,
-    INSPECTOR,
-    NOON,
-    SEASON,
-    company,
-    opening,
-    page,
-    place,
-    step,
-    submission,
-)
+from tests.storage.field_season import CHECKLIST, EVENING, NOON, SEASON, company, opening, page, place, step, submission
+from tests.support.laptop import DEVICE
+from tests.support.season import INSPECTOR
 
 
 @pytest.fixture
@@ -139,7 +128,7 @@ def test_a_row_that_does_not_fit_is_kept_aside_and_noted_and_the_page_goes_on(ca
 def test_after_a_restart_rows_stay_until_the_feed_has_ended_without_them(cache: Cache, store: SyncStore) -> None:
     store.apply(page(*(place(f"x{n}") for n in range(9))))
     store.restart("scope_changed")
-    assert store.cursor() == ("", 0)
+    assert store.cursor() == ("epoch1", 0)
     store.apply(page(place("x0"), more=True))
     assert len(places(cache)) == 10
     store.apply(page(place("x1"), since=1))
@@ -217,6 +206,18 @@ def test_a_restored_centre_gets_what_it_had_confirmed_again(cache: Cache, store:
     assert [waiting.id for waiting in store.waiting(10)] == [event.id]
     store.settle([e.EventResult(id=event.id, outcome="applied")])
     assert store.next_evidence() == Piece(stored.sha256, 5)
+
+
+def test_the_epoch_is_told_even_when_the_feed_begins_again_until_it_is_the_epoch_that_changed(
+    cache: Cache, store: SyncStore
+) -> None:
+    store.apply(page(place()))
+    epoch, _ = store.cursor()
+    store.restart("scope_changed")
+    assert epoch
+    assert store.cursor() == (epoch, 0)
+    store.restart("epoch_changed")
+    assert store.cursor() == ("", 0)
 
 
 def test_a_restored_centre_is_offered_what_the_one_before_had_given_up(cache: Cache, store: SyncStore) -> None:

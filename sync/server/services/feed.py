@@ -46,8 +46,7 @@ def page(centre: Centre, device: Device, cursor: Cursor, max_rows: int = wire.PA
     with centre.database.read() as connection:
         granted = scopes_of(connection, device)
         life, read_for = meta.get(connection, "epoch"), _mark(granted)
-        if cursor.since:
-            _check(connection, cursor, life, read_for)
+        _check(connection, cursor, life, read_for)
         found = changes.scan(connection, cursor.since, granted, max_rows)
     epoch = f"{life}.{read_for}"
     kinds = {change.kind for change in found.changes}
@@ -59,8 +58,10 @@ def page(centre: Centre, device: Device, cursor: Cursor, max_rows: int = wire.PA
 
 def _check(connection: sa.Connection, cursor: Cursor, life: str, read_for: str) -> None:
     its_life, _, its_scopes = cursor.epoch.partition(".")
-    if its_life != life:
+    if its_life != life and (its_life or cursor.since):
         raise Refused("epoch_changed", epoch=life)
+    if not cursor.since:
+        return
     if its_scopes != read_for:
         raise Refused("scope_changed")
     last = sequence.last(connection)
