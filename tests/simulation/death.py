@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from inspector_app.storage.cache import Cache
+from inspector_app.storage.durable import TEMPORARY
 from inspector_app.storage.vault import Stored, Vault
 from sync.server.storage.database import Database
 
@@ -63,16 +65,20 @@ class MortalCache(Cache):
 
 
 class MortalVault(Vault):
-    """A vault whose process may die before a file is there, and after it."""
+    """A vault whose process may die before a file is there, in the middle of writing it, and after it."""
 
     death: Death | None = None
 
     def put(self, data: bytes) -> Stored:
-        if self.death is not None:
-            self.death.at("before a file")
+        if self.death is None:
+            return super().put(data)
+        half = self.folder / f"{secrets.token_hex(16)}{TEMPORARY}"
+        self.death.at("before a file")
+        half.write_bytes(data[: len(data) // 2])
+        self.death.at("in the middle of a file")
+        half.unlink()
         stored = super().put(data)
-        if self.death is not None:
-            self.death.at("after a file")
+        self.death.at("after a file")
         return stored
 
 

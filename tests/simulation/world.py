@@ -236,6 +236,7 @@ class World:
         self._happens("days passed")
         for device in self.devices:
             if device.is_open:
+                self._look(device)
                 device.was_tidied = True
                 self._act(device, Work(self.random, device).tidy)
 
