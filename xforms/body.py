@@ -10,7 +10,7 @@ from lxml import etree
 from xforms.definition import ChoiceList, Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler
-from xforms.itext import XF, Text, element_text
+from xforms.itext import MEDIA, NO_TEXT, XF, Text, element_text
 from xforms.model import Group, Layout, Question, Repeat
 from xforms.xpath.compile import merged
 
@@ -130,6 +130,8 @@ class _Body:
         field.label = self.text(element.find(f"{XF}label"), "", index)
         field.hint = self.text(hint, "", index)
         field.guidance = self.text(hint, "guidance", index)
+        media = ((kind, self.text(element.find(f"{XF}label"), kind, index)) for kind in MEDIA)
+        field.media = tuple((kind, text) for kind, text in media if text is not NO_TEXT)
 
     def text(self, element: etree._Element | None, form: str, index: int) -> Text:
         with self.compiler.place(self.fields[index].node.ref):

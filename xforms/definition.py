@@ -85,6 +85,7 @@ class Field:
     label: Text = NO_TEXT
     hint: Text = NO_TEXT
     guidance: Text = NO_TEXT
+    media: tuple[tuple[str, Text], ...] = ()
     choices: ChoiceList | None = None
     control: str = ""
     preload: str = ""

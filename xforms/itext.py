@@ -18,7 +18,8 @@ Compile: TypeAlias = Callable[[str], Expression]
 """Compiles the expression of an ``output`` where the text stands."""
 
 _CODE = re.compile(r"\(([^()]+)\)\s*$")
-_FORMS = frozenset({"", "short", "long", "guidance", "image", "big-image", "audio", "video"})
+MEDIA = ("image", "big-image", "audio", "video")
+_FORMS = frozenset({"", "short", "long", "guidance", *MEDIA})
 _REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
 
 
@@ -94,7 +95,7 @@ def read_texts(itext: etree._Element | None) -> Texts:
     """Reads the ``itext`` block of a model.
 
     Raises:
-        FormError: ``unsupported_media`` for a text that is a picture, a sound or a film; ``bad_itext``.
+        FormError: ``unsupported_media`` for a text of a kind that nobody knows; ``bad_itext``.
     """
     texts = Texts()
     if itext is None:
@@ -147,7 +148,7 @@ def element_text(element: etree._Element | None, form: str, texts: Texts, compil
         raise FormError("unsupported_text", f"a text must be jr:itext('id'), not {reference}")
     if texts.has(identifier, form):
         return texts.text(identifier, form, compile_output)
-    if texts.has(identifier, "guidance" if form == "" else ""):
+    if any(texts.has(identifier, other) for other in _FORMS):
         return NO_TEXT
     return texts.text(identifier, form, compile_output)
 

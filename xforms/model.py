@@ -89,6 +89,8 @@ class Repeat(Group):
     counted: bool = False
 
 
+NO_MEDIA: Mapping[str, str] = {}
+
 Layout: TypeAlias = tuple[Group | Question, ...]
 
 
@@ -118,6 +120,8 @@ class State:
     """All that a screen shows of one field or group at this moment.
 
     ``relevant`` and ``readonly`` include what is inherited. ``value`` is kept while the field is not relevant.
+    ``media`` holds the addresses of what the label shows or plays beside its text, by ``image``, ``big-image``,
+    ``audio`` and ``video``: ``jr://images/tent.jpg``.
     """
 
     value: str
@@ -129,3 +133,4 @@ class State:
     guidance: str
     choices: tuple[Choice, ...]
     problem: Problem | None
+    media: Mapping[str, str] = field(default_factory=lambda: NO_MEDIA)

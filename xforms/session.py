@@ -13,7 +13,7 @@ from xforms.definition import Definition, Field
 from xforms.errors import AnswerError
 from xforms.evaluation import FIRST_LOAD, LOAD, Evaluation, moment, preload
 from xforms.live import Live, Sheet
-from xforms.model import Choice, Problem, State
+from xforms.model import NO_MEDIA, Choice, Problem, State
 from xforms.safexml import printable
 from xforms.serialise import write
 from xforms.xpath.scope import Env
@@ -254,6 +254,7 @@ class Session:
             guidance=field.guidance.render(env, language),
             choices=choices,
             problem=self._problem(live, field, required) if live.relevant and field.node.leaf else None,
+            media={kind: text.render(env, language) for kind, text in field.media} if field.media else NO_MEDIA,
         )
 
     def _readonly(self, live: Live) -> bool:

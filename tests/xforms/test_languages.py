@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import xforms
-from tests.xforms.small_forms import bind, document, question
+from tests.xforms.small_forms import bind, document, question, start
 
 ITEXT = """<itext>
 <translation lang="English (en)">
@@ -118,3 +118,18 @@ def test_a_form_without_translations_has_no_language() -> None:
     session = form.new()
     assert (form.languages, form.default_language, session.language) == ((), "", "")
     assert session.state("/data/name").label == "Name"
+
+
+def test_a_label_shows_another_picture_in_another_language() -> None:
+    def texts(language: str, name: str) -> str:
+        values = f'<value>{name}</value><value form="image">jr://images/{name}.jpg</value>'
+        return f'<translation lang="{language}"><text id="tent">{values}</text></translation>'
+
+    session = start(
+        "<a/>",
+        body=question("a", inside="<label ref=\"jr:itext('tent')\"/>"),
+        model=f"<itext>{texts('ar', 'خيمة')}{texts('en', 'tent')}</itext>",
+    )
+    assert session.state("/data/a").media == {"image": "jr://images/خيمة.jpg"}
+    assert session.set_language("en") == {"/data/a"}
+    assert session.state("/data/a").media == {"image": "jr://images/tent.jpg"}

@@ -58,6 +58,7 @@ class Scope:
     """Whether a path to no field is refused, or leads to nothing."""
     labelled: list[tuple[int, int]] = field(default_factory=list)
     """Fields whose choices an expression asks for, each with the node where that expression stands."""
+    _walked: tuple[Sequence[Step], set[int], tuple[list[int], set[int]]] | None = field(init=False, default=None)
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
 
@@ -72,11 +73,15 @@ class Scope:
 
     def walk(self, start: set[int], steps: Sequence[Step]) -> tuple[list[int], set[int]]:
         """The same from several nodes, and all nodes on the way; -1 is the document."""
+        # One path is asked for several times in a row while it is compiled.
+        if self._walked is not None and self._walked[0] is steps and self._walked[1] == start:
+            return self._walked[2]
         found, passed = set(start), set(start)
         for step in steps:
             found = {end for begin in found for end in self.step(begin, step)}
             passed |= found
-        return sorted(found - {-1}), passed
+        self._walked = (steps, set(start), (sorted(found - {-1}), passed))
+        return self._walked[2]
 
     def leaves(self, index: int) -> list[int]:
         """The node itself, or everything with a value below it."""
