@@ -14,7 +14,7 @@ from inspector_app.app.server_process import ServerProcess
 from tests.bench import field_day
 from tests.bench.measuring import in_turn, milliseconds, say, spread
 from tests.bench.windows import Moments
-from tests.support.desks import PASSPHRASE
+from tests.support.laptop import PASSPHRASE
 
 TURNS = 9
 MOST_TIMES = 120.0

@@ -32,7 +32,8 @@ from tests.chaos import centre, held
 from tests.chaos.held import Held
 from tests.chaos.material import photograph, sentence
 from tests.chaos.promises import Line, Promises
-from tests.support.desks import QUICK, fill_in, refuse_to_sign, synchronise
+from tests.support.desks import fill_in, refuse_to_sign, synchronise
+from tests.support.laptop import QUICK
 from tests.support.server import CODES, password_of
 
 ROOT: Final = Path(__file__).parents[2]

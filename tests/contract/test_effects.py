@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,33 +14,11 @@ from sync.contract import ids, scopes
 from sync.contract import records as r
 from sync.contract.effects import Actor, Effect, effect_of
 from sync.contract.problems import Refused
-from sync.domain.rules import Band, Priority, Rules, Severity
+from sync.domain.rules import Priority, Rules
+from tests.support.season import INSPECTOR, RULES, SUPERVISOR, XFORM
 
-RULES = Rules(
-    season=1448,
-    weights={Severity.CRITICAL: 5, Severity.MAJOR: 3, Severity.MINOR: 1},
-    partial_share=Decimal("0.5"),
-    bands=(Band(min_percent=Decimal(90), result="conform"), Band(min_percent=Decimal(0), result="nonconform")),
-    correction_hours={Severity.CRITICAL: 24, Severity.MAJOR: 72, Severity.MINOR: 168},
-    case_hours={Priority.P1: 1, Priority.P2: 4, Priority.P3: 24, Priority.P4: 72},
-    near_minutes=60,
-    duplicate_metres=200,
-    duplicate_hours=24,
-)
-
-FORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
-  xmlns:midan="https://midan.example/xforms"><h:head><h:title>t</h:title><model>
-  <instance><data id="f" version="1"><exit/><water/></data></instance>
-  <bind nodeset="/data/exit" type="string" required="true()" midan:code="I01" midan:severity="critical"
-    midan:violation="V30"/>
-  <bind nodeset="/data/water" type="string" midan:code="E11" midan:severity="minor" midan:violation="V29"/>
-  </model></h:head><h:body>
-  <input ref="/data/exit"><label>exit</label></input><input ref="/data/water"><label>water</label></input>
-  </h:body></h:html>"""
 NOON = "2026-11-22T12:00:00+03:00"
 
-INSPECTOR = r.Person(id="ins", name_ar="مفتش", name_en="I", role="inspector", committee_id="k11", regions=("makkah",))
-SUPERVISOR = r.Person(id="sup", name_ar="مشرف", name_en="S", role="supervisor", regions=("makkah",))
 STRANGER = r.Person(id="med", name_ar="م", name_en="M", role="inspector", committee_id="k21", regions=("madinah",))
 
 
@@ -63,7 +40,7 @@ class Shelf:
         return RULES
 
     def form(self, checklist_id: str) -> xforms.Form | None:
-        return xforms.load(FORM) if checklist_id == "f@1" else None
+        return xforms.load(XFORM) if checklist_id == "f@1" else None
 
     def do(self, action: str, data: Any, person: r.Person = INSPECTOR, **more: Any) -> Effect:
         kind, _, verb = action.partition(".")

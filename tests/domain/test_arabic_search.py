@@ -7,23 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sync.domain.arabic import fold, matches, nearly_matches, query_keys, second_key, within_one_letter
-
-MUST_FIND = [
-    ("مكه", "مكة المكرمة"),
-    ("مني", "مشعر منى"),
-    ("الباكستان", "باكستان"),
-    ("إفريقيا", "جنوب أفريقيا"),
-    ("اجياد الذهبي", "فندق اجیاد الذهبی"),
-    ("العليان", "العلیان الحرم ہوٹل"),
-    ("احلى القصور 3", "فندق احلی القصور ٣"),
-    ("حرم", "الحرم"),
-    ("عبدالرحمن", "عبد الرحمن"),
-    ("مؤسسه", "مؤسسة"),
-    ("المعتمر", "المُعْتَمِر"),
-    ("١٤٣٤", "1434"),
-    ("باب الملك فهد", "باب الملك فھد"),
-    ("مسئول", "مسؤول"),
-]
+from tests.support.arabic import MUST_FIND
 
 ARABIC = st.text(alphabet="ابتدرسعفكلمنهويأإآٱىیئؤةہھکءـَُِّْ ٠٣5aé-\u200f\u0640", max_size=30)
 WORD = st.text(alphabet="ابتثجحدرسعفقكلمنهوي", max_size=6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import types
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,25 +15,16 @@ import sqlalchemy as sa
 from sync.contract import records as r
 from sync.domain.rules import Rules
 from sync.server.services import sample
-from sync.server.services.centre import open_centre
 from tests.support import postgresql
-from tests.support.server import CODES, Device, LiveServer, MovedClock, device, sample_server
+from tests.support.sample_centre import copied
+from tests.support.sample_centre import sample_season as sample_season
+from tests.support.server import CODES, Device, LiveServer, MovedClock, device
 
 
 class MakeDevice(Protocol):
     """Makes an enrolled device with people bound to it."""
 
     def __call__(self, where: str, *usernames: str) -> Device: ...
-
-
-@pytest.fixture(scope="session")
-def sample_season(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a centre that has the sample season; to be copied, not used."""
-    folder = tmp_path_factory.mktemp("season")
-    centre = open_centre(str(folder / "centre.db"), folder / "blobs")
-    sample.load(centre)
-    centre.close()
-    return folder
 
 
 @pytest.fixture
@@ -46,9 +36,7 @@ def clock() -> MovedClock:
 @pytest.fixture
 def live_server(sample_season: Path, tmp_path: Path, clock: MovedClock) -> Iterator[LiveServer]:
     """A centre with the sample season that answers on a real socket."""
-    folder = tmp_path / "centre"
-    shutil.copytree(sample_season, folder)
-    with sample_server(folder, clock) as server:
+    with copied(sample_season, tmp_path / "centre", clock) as server:
         yield server
 
 

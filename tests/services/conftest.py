@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import pytest
 
 from inspector_app.services.desk import Desk
 from inspector_app.storage.cache import Cache
-from sync.server.services import sample
-from sync.server.services.centre import open_centre
 from tests.support import desks
-from tests.support.server import LiveServer, sample_server
+from tests.support.sample_centre import copied
+from tests.support.sample_centre import sample_season as sample_season
+from tests.support.server import LiveServer
 
 
 @pytest.fixture
@@ -45,20 +44,8 @@ def supervisor(cache: Cache, clock: desks.Clock) -> Desk:
     return desks.seat(cache, desks.SUPERVISOR, clock)
 
 
-@pytest.fixture(scope="session")
-def sample_season(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a centre that has the sample season; to be copied, not used."""
-    folder = tmp_path_factory.mktemp("season")
-    centre = open_centre(str(folder / "centre.db"), folder / "blobs")
-    sample.load(centre)
-    centre.close()
-    return folder
-
-
 @pytest.fixture
 def centre(sample_season: Path, tmp_path: Path) -> Iterator[LiveServer]:
     """A centre with the sample season that answers on a real socket."""
-    folder = tmp_path / "centre"
-    shutil.copytree(sample_season, folder)
-    with sample_server(folder) as server:
+    with copied(sample_season, tmp_path / "centre") as server:
         yield server

@@ -9,7 +9,9 @@ import pytest
 
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
-from tests.storage.field_season import INSPECTOR, PASSPHRASE, QUICK, fill
+from tests.storage.field_season import fill
+from tests.support.laptop import PASSPHRASE, QUICK
+from tests.support.season import INSPECTOR
 
 
 @pytest.fixture

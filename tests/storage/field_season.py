@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from inspector_app.storage import device, people, rows
-from inspector_app.storage.keyslots import Cost
 from inspector_app.storage.outbox import NewEvent
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import wire
-from sync.domain.rules import Band, Priority, Rules, Severity
+from tests.support.laptop import DEVICE
+from tests.support.season import COMMITTEE, HEAD, INSPECTOR, RULES, SUPERVISOR, XFORM
 
-QUICK = Cost(passes=1, memory=8192)
-"""A key slot that costs next to nothing; what a real one costs has its own test."""
-PASSPHRASE = "نخلة على الطريق"
 NOON = "2026-11-22T12:00:00.000+03:00"
 EVENING = "2026-11-22T18:00:00.000+03:00"
 
-RULES = Rules(
-    season=1448,
-    weights={Severity.CRITICAL: 5, Severity.MAJOR: 3, Severity.MINOR: 1},
-    partial_share=Decimal("0.5"),
-    bands=(Band(min_percent=Decimal(90), result="conform"), Band(min_percent=Decimal(0), result="nonconform")),
-    correction_hours={Severity.CRITICAL: 24, Severity.MAJOR: 72, Severity.MINOR: 168},
-    case_hours={Priority.P1: 1, Priority.P2: 4, Priority.P3: 24, Priority.P4: 72},
-    near_minutes=60,
-    duplicate_metres=200,
-    duplicate_hours=24,
-)
 SEASON = r.Season(id="1448", name_ar="موسم 1448", name_en="Season 1448", rules=RULES)
 
-XFORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
-  xmlns:midan="https://midan.example/xforms"><h:head><h:title>t</h:title><model>
-  <instance><data id="f" version="1"><exit/><water/></data></instance>
-  <bind nodeset="/data/exit" type="string" midan:code="I01" midan:severity="critical" midan:violation="V30"/>
-  <bind nodeset="/data/water" type="string" midan:code="E11" midan:severity="minor" midan:violation="V29"/>
-  </model></h:head><h:body>
-  <input ref="/data/exit"><label>exit</label></input><input ref="/data/water"><label>water</label></input>
-  </h:body></h:html>"""
 CHECKLIST = r.Checklist(
     id="f@1",
     form_id="f",
@@ -52,25 +29,6 @@ CHECKLIST = r.Checklist(
     title_en="Lodging",
     effective_from="2026-01-01",
     xform=XFORM,
-)
-
-COMMITTEE = r.Committee(id="k11", number=11, region="makkah", name_ar="لجنة مكة", name_en="Makkah committee")
-INSPECTOR = r.Person(
-    id="ins", name_ar="سالم الحربي", name_en="Salem", role="inspector", committee_id="k11", regions=("makkah",)
-)
-HEAD = r.Person(
-    id="head", name_ar="نورة القرشي", name_en="Noura", role="committee_head", committee_id="k11", regions=("makkah",)
-)
-SUPERVISOR = r.Person(id="sup", name_ar="هند العتيبي", name_en="Hind", role="supervisor", regions=("makkah",))
-
-DEVICE = device.Device(
-    url="http://127.0.0.1:9",
-    server_id="centre",
-    seed=bytes(range(32)),
-    name="حاسوب اللجنة",
-    device_id="d1",
-    number=3,
-    committee=COMMITTEE,
 )
 
 

@@ -33,18 +33,9 @@ from inspector_app.storage.errors import CacheDamaged, CacheForeign, WrongPassph
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
-from tests.storage.field_season import (
-    DEVICE,
-    EVENING,
-    INSPECTOR,
-    NOON,
-    PASSPHRASE,
-    QUICK,
-    company,
-    fill,
-    opening,
-    submission,
-)
+from tests.storage.field_season import EVENING, NOON, company, fill, opening, submission
+from tests.support.laptop import DEVICE, PASSPHRASE, QUICK
+from tests.support.season import INSPECTOR
 
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PHOTO = b"photo" * 30_000

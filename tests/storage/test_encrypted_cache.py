@@ -24,18 +24,9 @@ from inspector_app.storage.errors import (
 )
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.rows import Row
-from tests.storage.field_season import (
-    HEAD,
-    INSPECTOR,
-    NOON,
-    PASSPHRASE,
-    QUICK,
-    company,
-    fill,
-    opening,
-    place,
-    submission,
-)
+from tests.storage.field_season import NOON, company, fill, opening, place, submission
+from tests.support.laptop import PASSPHRASE, QUICK
+from tests.support.season import HEAD, INSPECTOR
 
 SENTENCE = "رأيت مخرج الطوارئ مغلقاً بسلسلة"
 PHOTO = bytes(range(256)) * 1200

@@ -18,7 +18,8 @@ from inspector_app.storage.vault import FRAME_BYTES, Vault
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.wire import MAX_EVIDENCE_BYTES
-from tests.storage.field_season import EVENING, INSPECTOR, NOON, submission
+from tests.storage.field_season import EVENING, NOON, submission
+from tests.support.season import INSPECTOR
 
 KEY = bytes(range(32))
 LARGE = os.urandom(3 * FRAME_BYTES + 17)

@@ -11,25 +11,9 @@ from inspector_app.storage.rows import Row
 from inspector_app.storage.search import Hit
 from sync.contract import events as e
 from sync.contract import records as r
-from tests.storage.field_season import EVENING, INSPECTOR, NOON, company, opening, page, place, submission
-
-MUST_FIND = [
-    ("مكه", "مكة المكرمة"),
-    ("مني", "مشعر منى"),
-    ("الباكستان", "باكستان"),
-    ("إفريقيا", "جنوب أفريقيا"),
-    ("اجياد الذهبي", "فندق اجیاد الذهبی"),
-    ("العليان", "العلیان الحرم ہوٹل"),
-    ("احلى القصور 3", "فندق احلی القصور ٣"),
-    ("حرم", "الحرم"),
-    ("عبدالرحمن", "عبد الرحمن"),
-    ("مؤسسه", "مؤسسة"),
-    ("المعتمر", "المُعْتَمِر"),
-    ("١٤٣٤", "1434"),
-    ("باب الملك فهد", "باب الملك فھد"),
-    ("مسئول", "مسؤول"),
-]
-"""Source: domain catalogue, "Arabic search", Must find."""
+from tests.storage.field_season import EVENING, NOON, company, opening, page, place, submission
+from tests.support.arabic import MUST_FIND
+from tests.support.season import INSPECTOR
 
 
 def put(cache: Cache, *records: r.Record) -> None:

@@ -13,7 +13,7 @@ import pytest
 from inspector_app.storage import keyslots
 from inspector_app.storage.errors import CacheDamaged, CacheMissing, PassphraseTaken, PassphraseWeak, WrongPassphrase
 from inspector_app.storage.profile import Profile
-from tests.storage.field_season import PASSPHRASE, QUICK
+from tests.support.laptop import PASSPHRASE, QUICK
 
 OTHER = "another passphrase"
 

@@ -12,18 +12,8 @@ from inspector_app.storage.outbox import NewEvent
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
 from sync.contract import records as r
-from tests.storage.field_season import (
-    CHECKLIST,
-    EVENING,
-    HEAD,
-    INSPECTOR,
-    NOON,
-    SUPERVISOR,
-    company,
-    opening,
-    place,
-    step,
-)
+from tests.storage.field_season import CHECKLIST, EVENING, NOON, company, opening, place, step
+from tests.support.season import HEAD, INSPECTOR, SUPERVISOR
 
 
 def put(cache: Cache, *records: r.Record) -> None:

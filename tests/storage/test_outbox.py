@@ -14,18 +14,9 @@ from inspector_app.storage.outbox import EventState, NewEvent
 from sync.contract import events as e
 from sync.contract.problems import Refused
 from sync.domain import numbers
-from tests.storage.field_season import (
-    COMMITTEE,
-    DEVICE,
-    EVENING,
-    HEAD,
-    INSPECTOR,
-    NOON,
-    SUPERVISOR,
-    opening,
-    step,
-    submission,
-)
+from tests.storage.field_season import EVENING, NOON, opening, step, submission
+from tests.support.laptop import DEVICE
+from tests.support.season import COMMITTEE, HEAD, INSPECTOR, SUPERVISOR
 
 
 def do(cache: Cache, new: NewEvent, **more: str) -> e.Event:

@@ -13,7 +13,7 @@ from inspector_app.storage import durable
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import DiskFull, ProfileInUse
 from inspector_app.storage.profile import Profile
-from tests.storage.field_season import PASSPHRASE, QUICK
+from tests.support.laptop import PASSPHRASE, QUICK
 
 HOLD = """
 import sys, pathlib

@@ -21,22 +21,8 @@ from sync.contract import records as r
 from sync.contract.effects import Actor, Effect, effect_of
 from sync.contract.problems import Refused
 from sync.domain.rules import Rules
-from tests.storage.field_season import (
-    CHECKLIST,
-    EVENING,
-    INSPECTOR,
-    NOON,
-    RULES,
-    SUPERVISOR,
-    XFORM,
-    company,
-    fill,
-    opening,
-    page,
-    place,
-    step,
-    submission,
-)
+from tests.storage.field_season import CHECKLIST, EVENING, NOON, company, fill, opening, page, place, step, submission
+from tests.support.season import INSPECTOR, RULES, SUPERVISOR, XFORM
 
 PEOPLE = {person.id: person for person in (INSPECTOR, SUPERVISOR)}
 Shown = dict[tuple[str, str], r.Record]

@@ -11,7 +11,8 @@ from inspector_app.storage import keyslots, recovery
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import RecoveryRefused
 from inspector_app.storage.profile import Profile
-from tests.storage.field_season import INSPECTOR, PASSPHRASE, QUICK
+from tests.support.laptop import PASSPHRASE, QUICK
+from tests.support.season import INSPECTOR
 
 ADMINISTRATOR = PrivateKey(bytes(range(32)))
 PRIVATE = bytes(ADMINISTRATOR)

@@ -15,7 +15,8 @@ from inspector_app.storage import database, migrations, rows
 from inspector_app.storage.rows import Row
 from sync.contract import records as r
 from sync.domain.rules import Rules
-from tests.storage.field_season import RULES, place
+from tests.storage.field_season import place
+from tests.support.season import RULES
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 _FIX = st.builds(

@@ -19,7 +19,6 @@ from inspector_app.services.views.common import Device
 from inspector_app.storage import device as devices
 from inspector_app.storage import people, rows
 from inspector_app.storage.cache import Cache
-from inspector_app.storage.keyslots import Cost
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.rows import Row
 from inspector_app.storage.sync_store import SyncStore
@@ -27,32 +26,19 @@ from sync.contract import records as r
 from sync.contract.ids import checklist_id
 from sync.domain import findings
 from sync.engine.engine import Engine, Phase
+from tests.support.laptop import DEVICE as DEVICE
+from tests.support.laptop import PASSPHRASE as PASSPHRASE
+from tests.support.laptop import QUICK as QUICK
+from tests.support.season import COLLEAGUE as COLLEAGUE
+from tests.support.season import COMMITTEE as COMMITTEE
+from tests.support.season import INSPECTOR as INSPECTOR
+from tests.support.season import SUPERVISOR as SUPERVISOR
 from xforms import publish
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-QUICK = Cost(passes=1, memory=8192)
-"""A key slot that costs next to nothing."""
-PASSPHRASE = "نخلة على الطريق"
 NOON = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 """2 Jumada al-Akhirah 1448, noon in Makkah."""
 
-COMMITTEE = r.Committee(id="k11", number=11, region="makkah", name_ar="لجنة مكة الأولى", name_en="Makkah committee")
-INSPECTOR = r.Person(
-    id="ins", name_ar="سالم الحربي", name_en="Salem", role="inspector", committee_id="k11", regions=("makkah",)
-)
-COLLEAGUE = r.Person(
-    id="col", name_ar="ياسر الغامدي", name_en="Yasir", role="inspector", committee_id="k11", regions=("makkah",)
-)
-SUPERVISOR = r.Person(id="sup", name_ar="هند العتيبي", name_en="Hind", role="supervisor", regions=("makkah",))
-DEVICE = devices.Device(
-    url="http://127.0.0.1:9",
-    server_id="centre",
-    seed=bytes(range(32)),
-    name="حاسوب اللجنة",
-    device_id="d1",
-    number=3,
-    committee=COMMITTEE,
-)
 PLACE = r.Place(
     id="p1",
     kind="hotel",
