@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from inspector_app.ui.kit.listing import Listing
@@ -53,7 +54,7 @@ def click_the_first_row(qtbot: QtBot, listing: Listing) -> list[str]:
     """What a click where the first row stands, or stood, opens."""
     opened: list[str] = []
     listing.opened.connect(opened.append)
-    qtbot.mouseClick(listing.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
+    QTest.mouseClick(listing.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 30))
     return opened
 
 
@@ -73,7 +74,7 @@ def test_a_click_before_the_rows_of_a_search_are_there_opens_nothing_of_the_last
 ) -> None:
     rows.gate.clear()
     listing.field.setText("sec")
-    qtbot.keyClick(listing.field, Qt.Key.Key_Return)
+    QTest.keyClick(listing.field, Qt.Key.Key_Return)
     assert click_the_first_row(qtbot, listing) == []
     rows.gate.set()
     settle()
