@@ -50,7 +50,7 @@ def listing(qtbot: QtBot, look: Look, tasks: Tasks, settle: Callable[[], None], 
     return made
 
 
-def click_the_first_row(qtbot: QtBot, listing: Listing) -> list[str]:
+def click_the_first_row(listing: Listing) -> list[str]:
     """What a click where the first row stands, or stood, opens."""
     opened: list[str] = []
     listing.opened.connect(opened.append)
@@ -59,32 +59,30 @@ def click_the_first_row(qtbot: QtBot, listing: Listing) -> list[str]:
 
 
 def test_a_click_before_the_rows_of_a_filter_are_there_opens_nothing_of_the_last_one(
-    qtbot: QtBot, listing: Listing, settle: Callable[[], None], rows: SlowRows
+    listing: Listing, settle: Callable[[], None], rows: SlowRows
 ) -> None:
     rows.gate.clear()
     listing.filter.button("returned").click()
-    assert click_the_first_row(qtbot, listing) == []
+    assert click_the_first_row(listing) == []
     rows.gate.set()
     settle()
-    assert click_the_first_row(qtbot, listing) == ["third"]
+    assert click_the_first_row(listing) == ["third"]
 
 
 def test_a_click_before_the_rows_of_a_search_are_there_opens_nothing_of_the_last_one(
-    qtbot: QtBot, listing: Listing, settle: Callable[[], None], rows: SlowRows
+    listing: Listing, settle: Callable[[], None], rows: SlowRows
 ) -> None:
     rows.gate.clear()
     listing.field.setText("sec")
     QTest.keyClick(listing.field, Qt.Key.Key_Return)
-    assert click_the_first_row(qtbot, listing) == []
+    assert click_the_first_row(listing) == []
     rows.gate.set()
     settle()
-    assert click_the_first_row(qtbot, listing) == ["second"]
+    assert click_the_first_row(listing) == ["second"]
 
 
-def test_rows_read_again_for_the_same_question_stay_within_reach(
-    qtbot: QtBot, listing: Listing, rows: SlowRows
-) -> None:
+def test_rows_read_again_for_the_same_question_stay_within_reach(listing: Listing, rows: SlowRows) -> None:
     rows.gate.clear()
     listing.refresh()
-    assert click_the_first_row(qtbot, listing) == ["first"]
+    assert click_the_first_row(listing) == ["first"]
     rows.gate.set()
