@@ -16,7 +16,7 @@ from sync.engine.ports import Waiting
 def waiting(conn: sa.Connection, limit: int) -> tuple[Waiting, ...]:
     """The events to send, in the order in which they were made; parked ones are left out."""
     found = conn.exec_driver_sql(
-        "SELECT n, id, line FROM event WHERE state IN ('waiting', 'blocked') ORDER BY n LIMIT ?", (limit,)
+        "SELECT n, id, line FROM event WHERE state IN ('waiting', 'blocked') ORDER BY arrived LIMIT ?", (limit,)
     )
     return tuple(Waiting(n, event_id, bytes(line)) for n, event_id, line in found)
 

@@ -135,8 +135,9 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
 
 def _insert(conn: sa.Connection, event: e.Event, trace: str) -> None:
     conn.exec_driver_sql(
-        "INSERT INTO event (id, n, kind, record_id, action, user_id, made_at, line, state, laid, trace) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
+        "INSERT INTO event (id, n, kind, record_id, action, user_id, made_at, line, state, laid, trace, device_id, "
+        "arrived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, '', "
+        "(SELECT coalesce(max(arrived), 0) + 1 FROM event))",
         (
             event.id,
             event.n,
@@ -162,12 +163,12 @@ def entries(conn: sa.Connection, states: Sequence[EventState] = (), limit: int =
     """Events, newest first, of some states (none given: of all)."""
     wanted = tuple(states) or tuple(EventState)
     marks = ", ".join("?" * len(wanted))
-    return _entries(conn, f"{_ENTRY} WHERE state IN ({marks}) ORDER BY n DESC LIMIT ?", (*wanted, limit))
+    return _entries(conn, f"{_ENTRY} WHERE state IN ({marks}) ORDER BY arrived DESC LIMIT ?", (*wanted, limit))
 
 
 def entries_of(conn: sa.Connection, kind: str, record_id: str) -> tuple[Entry, ...]:
     """What was done here with one record, oldest first."""
-    return _entries(conn, f"{_ENTRY} WHERE kind = ? AND record_id = ? ORDER BY n", (kind, record_id))
+    return _entries(conn, f"{_ENTRY} WHERE kind = ? AND record_id = ? ORDER BY arrived", (kind, record_id))
 
 
 def entry(conn: sa.Connection, event_id: str) -> Entry | None:

@@ -72,7 +72,7 @@ def refresh(conn: sa.Connection, kind: str, record_id: str) -> None:
 def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[e.Event]:
     """The events laid over one head, in the order in which they were made."""
     lines = conn.exec_driver_sql(
-        "SELECT line FROM event WHERE kind = ? AND record_id = ? AND laid ORDER BY n", (kind, record_id)
+        "SELECT line FROM event WHERE kind = ? AND record_id = ? AND laid ORDER BY arrived", (kind, record_id)
     ).scalars()
     return (e.decode(bytes(line)) for line in lines.all())
 

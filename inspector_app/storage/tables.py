@@ -46,6 +46,7 @@ _INDEXES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "case": (("place_id",), ("company_id",), ("state", "due_at")),
     "case_entry": (("case_id",),),
     "contact": (("case_id",),),
+    "quarantined": (("state",),),
 }
 
 
@@ -83,7 +84,7 @@ event = sa.Table(
     "event",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("n", sa.Integer, nullable=False, unique=True),
+    sa.Column("n", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("record_id", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
@@ -95,12 +96,48 @@ event = sa.Table(
     sa.Column("trace", sa.Text, nullable=False),  # the id of the row by which the centre shows that it has applied it
     sa.Column("result", _JSON),
     sa.Column("settled_at", sa.Text),
-    sa.CheckConstraint("state IN ('waiting', 'parked', 'blocked', 'confirmed', 'refused')", name="event_state"),
-    sa.Index(None, "state", "n"),
-    sa.Index(None, "kind", "record_id", "n"),
+    sa.Column("device_id", sa.Text, nullable=False),  # whose running number ``n`` is; empty for this device's own
+    sa.Column("arrived", sa.Integer, nullable=False, unique=True),  # the order in which events came to be here
+    sa.CheckConstraint(
+        "state IN ('waiting', 'parked', 'blocked', 'confirmed', 'refused', 'held', 'carried')", name="event_state"
+    ),
+    sa.Index(None, "state", "arrived"),
+    sa.Index(None, "kind", "record_id", "arrived"),
     sa.Index(None, "trace"),
+    sa.Index(None, "device_id", "n"),
 )
-"""What was done here, in the order it was done, and what the centre said to it."""
+"""What was done here, and what came in bundles from other devices (``carried``), with what the centre said to it.
+
+``held`` is in quarantine at the centre. A carried event is sent by its batch, word for word, never by itself.
+"""
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # SHA-256 of what is signed
+    sa.Column("device_id", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("lines", sa.LargeBinary, nullable=False),  # zstd of the event lines, as they were signed
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('waiting', 'done', 'failed')", name="batch_state"),
+)
+"""Signed events of other devices, to be relayed to the centre as they are."""
+
+transfer = sa.Table(
+    "transfer",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),  # 'in' or 'out'
+    sa.Column("peer", sa.Text, nullable=False),  # the other device's id
+    sa.Column("way", sa.Text, nullable=False),  # 'file' or 'nearby'
+    sa.Column("events", sa.Integer, nullable=False),
+    sa.Column("pieces", sa.Integer, nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+)
+"""The bundles that came and went, for people to look up."""
 
 draft = sa.Table(
     "draft",
@@ -138,6 +175,7 @@ evidence = sa.Table(
     sa.Column("offset", sa.Integer, nullable=False),
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("read_at", sa.Text, nullable=False, server_default=""),  # when a fetched piece was last looked at
     sa.CheckConstraint("state IN ('draft', 'waiting', 'complete', 'failed', 'fetched')", name="evidence_state"),
     sa.Index(None, "sha256"),
     sa.Index(None, "owner"),
@@ -170,6 +208,7 @@ aside = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),  # 'unknown_kind', 'unknown_fields', 'malformed' or 'deleted'
     sa.Column("raw", _JSON, nullable=False),
+    sa.Column("rev", sa.Integer),  # of a row that is not in its table because this version cannot read it
 )
 """What the centre sent and this version cannot use yet: unknown kinds and fields, and deletions that must wait."""
 
@@ -180,6 +219,9 @@ unseen = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
 )
 """Rows that the centre has not named again since the feed was begun anew; what is left at its end goes."""
+
+snapshot_frame = sa.Table("snapshot_frame", metadata, sa.Column("sha256", sa.Text, primary_key=True))
+"""The frames of the snapshot under way that are in; the manifest itself is a fact of ``meta``."""
 
 sync_log = sa.Table(
     "sync_log",

@@ -69,6 +69,19 @@ class CaseStep(Part, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
 
 
+class CaseMove(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """``case.move``: a case goes, with its whole history, to another committee, which may be of another region."""
+
+    committee_id: str
+    text: str = ""
+
+
+class QuarantineDecision(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """``quarantined.accept`` and ``quarantined.refuse``: what a supervisor decides about an event held back."""
+
+    text: str = ""
+
+
 class ContactGiven(Part, frozen=True, kw_only=True, omit_defaults=True):
     """``contact.give``: how to reach the reporter of a case; never kept in the ledger or the log."""
 
@@ -78,7 +91,7 @@ class ContactGiven(Part, frozen=True, kw_only=True, omit_defaults=True):
     language: str = ""
 
 
-Payload = VisitSubmission | VisitReview | CaseOpening | CaseStep | ContactGiven
+Payload = VisitSubmission | VisitReview | CaseOpening | CaseStep | CaseMove | ContactGiven | QuarantineDecision
 
 PAYLOADS: dict[tuple[str, str], type[Part]] = {
     ("visit", "submit"): VisitSubmission,
@@ -94,7 +107,10 @@ PAYLOADS: dict[tuple[str, str], type[Part]] = {
     ("case", "reject"): CaseStep,
     ("case", "close"): CaseStep,
     ("case", "reopen"): CaseStep,
+    ("case", "move"): CaseMove,
     ("contact", "give"): ContactGiven,
+    ("quarantined", "accept"): QuarantineDecision,
+    ("quarantined", "refuse"): QuarantineDecision,
 }
 """Every (kind, action) that can be sent, with the type of its ``data``."""
 
@@ -105,7 +121,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         id: UUIDv7, made on the device.
         n: The device's own running number, from 1, without a gap.
-        kind: What it is about (``visit``, ``case``, ``contact``).
+        kind: What it is about (``visit``, ``case``, ``contact``, ``quarantined``).
         record: The id of the record it is about.
         action: What was done.
         user: The id of the person who did it.
@@ -223,12 +239,14 @@ def text_of(event: Event) -> str:
 __all__ = [
     "PAYLOADS",
     "SCHEMA",
+    "CaseMove",
     "CaseOpening",
     "CaseStep",
     "ContactGiven",
     "Event",
     "EventResult",
     "Payload",
+    "QuarantineDecision",
     "UnknownEvent",
     "VisitReview",
     "VisitSubmission",

@@ -319,6 +319,45 @@ class Refusal(Record, frozen=True, kw_only=True):
     body: str
 
 
+class Device(Record, frozen=True, kw_only=True):
+    """An enrolled device as the others of its regions see it, so that a bundle can be sealed to it and checked.
+
+    ``public_key`` is Ed25519, hex; ``supervises`` says whether a supervisor uses it; ``committee_id`` is empty for a
+    device of no committee.
+    """
+
+    name: str
+    number: int
+    committee_id: str
+    regions: tuple[str, ...]
+    public_key: str
+    supervises: bool = False
+    revoked: bool = False
+
+
+class Quarantined(Record, frozen=True, kw_only=True):
+    """An event of a withdrawn device or a released person, by event id: without effect until a supervisor decides.
+
+    ``reason`` is ``device_revoked`` or ``person_released``, ``state`` is ``open``, ``accepted`` or ``refused``,
+    ``text`` what was written in the event, ``body`` its whole line.
+    """
+
+    device_id: str
+    by: str
+    event_kind: str
+    action: str
+    record_id: str
+    at: Moment
+    received_at: Moment
+    reason: str
+    text: str
+    body: str
+    state: str = "open"
+    decided_by: str = ""
+    decided_at: str = ""
+    note: str = ""
+
+
 KINDS: dict[str, type[Record]] = {
     "season": Season,
     "code": Code,
@@ -335,6 +374,8 @@ KINDS: dict[str, type[Record]] = {
     "case_entry": CaseEntry,
     "contact": Contact,
     "refusal": Refusal,
+    "device": Device,
+    "quarantined": Quarantined,
 }
 """Every kind that has rows, by its wire name, in the order in which one may refer to another."""
 

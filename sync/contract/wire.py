@@ -38,10 +38,16 @@ BIND = "/v1/bind"
 PUSH = "/v1/push"
 CHANGES = "/v1/changes"
 BLOBS = "/v1/blobs"
+REIDENTIFY = "/v1/reidentify"
+RELAY = "/v1/relay"
+SNAPSHOT = "/v1/snapshot"
+CHECK = "/v1/check"
+BUCKET = "/v1/bucket"
 
 NDJSON_ZSTD = "application/vnd.midan+ndjson-zstd"
 JSON = "application/json"
 UPLOAD = "application/offset+octet-stream"
+FRAMES = "application/vnd.midan+frames-zstd"
 OFFSET = "Upload-Offset"
 LENGTH = "Upload-Length"
 COMPLETE = "Upload-Complete"
@@ -49,13 +55,14 @@ SERVER_TIME = "Midan-Time"
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """Who answers: read before anything is trusted."""
+    """Who answers: read before anything is trusted. ``life`` is another after each restoration from a backup."""
 
     server_id: str
     name: str
     versions: tuple[int, ...]
     schema: int
     time: r.Moment
+    life: str = ""
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,18 +98,41 @@ class NonceReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed nonce; ``signature`` (hex) is over ``token_message``."""
+    """The signed nonce; ``signature`` (hex) is over ``token_message``.
+
+    The rest is for the centre's overview: how many events wait on the device, since when, and which program it runs.
+    """
 
     device_id: str
     nonce: str
     signature: str
+    waiting: int = 0
+    waiting_since: r.Moment = ""
+    client: str = ""
 
 
 class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A short access token for the device."""
+    """A short access token for the device, and what the centre has decided about it since.
+
+    A device whose ``standing`` is ``revoked`` may deliver what it has and pulls nothing. ``people`` are the ids of
+    those who may use it now; None where the centre does not say.
+    """
 
     token: str
     expires_in: int
+    standing: str = "good"
+    people: tuple[str, ...] | None = None
+
+
+class ReidentifyRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that learned that another has its identity asks for one of its own.
+
+    ``signature`` (hex) is over ``reidentify_message`` by the new key; the request itself carries the old device's
+    token. Asked again with the same key, the answer is the same.
+    """
+
+    public_key: str
+    signature: str
 
 
 class BindRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +156,14 @@ class PushReply(msgspec.Struct, frozen=True, kw_only=True):
     """One final result for each event, in the order sent."""
 
     results: tuple[e.EventResult, ...]
+    life: str = ""
+
+
+class RelayHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line of a relayed batch: whose events follow, and his device's signature (hex) over all of them."""
+
+    device_id: str
+    signature: str
 
 
 class BlobState(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +191,17 @@ def token_message(server_id: str, device_id: str, nonce: str) -> bytes:
     return f"midan-token-1\n{server_id}\n{device_id}\n{nonce}".encode()
 
 
+def reidentify_message(server_id: str, device_id: str, public_key: str) -> bytes:
+    """What the new key signs when a device leaves an identity that another has too."""
+    return f"midan-reidentify-1\n{server_id}\n{device_id}\n{public_key}".encode()
+
+
+def batch_message(server_id: str, device_id: str, lines: Iterable[bytes]) -> bytes:
+    """What a device signs when its events travel by other hands: the exact bytes, for this centre only."""
+    digest = hashlib.sha256(b"\n".join(lines)).hexdigest()
+    return f"midan-batch-1\n{server_id}\n{device_id}\n{digest}".encode()
+
+
 def compress(lines: Iterable[bytes]) -> bytes:
     """Lines, each without its newline, as one zstd frame that tells when a bit of it was changed on the way."""
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(b"\n".join(lines) + b"\n")
@@ -165,18 +214,28 @@ def decompress(data: bytes, limit: int) -> list[bytes]:
         TooLarge: It unpacks to more than ``limit`` bytes.
         BadPage: It is not a whole zstd frame, or its last line is cut.
     """
+    text = unpack(data, limit)
+    if not text.endswith(b"\n"):
+        raise BadPage("the last line is cut")
+    return text[:-1].split(b"\n")
+
+
+def unpack(data: bytes, limit: int) -> bytes:
+    """The bytes of one zstd frame that states its size.
+
+    Raises:
+        TooLarge: It unpacks to more than ``limit`` bytes.
+        BadPage: It is not a whole zstd frame.
+    """
     try:
         size = zstandard.frame_content_size(data)
         if size < 0:
             raise BadPage("the compressed frame does not state its size")
         if size > limit:
             raise TooLarge(f"unpacks to {size} bytes, more than {limit}")
-        text = zstandard.ZstdDecompressor().decompress(data, max_output_size=limit)
+        return zstandard.ZstdDecompressor().decompress(data, max_output_size=limit)
     except zstandard.ZstdError as error:
         raise BadPage(f"not a whole zstd frame: {error}") from error
-    if not text.endswith(b"\n"):
-        raise BadPage("the last line is cut")
-    return text[:-1].split(b"\n")
 
 
 def batch(lines: Sequence[bytes]) -> int:

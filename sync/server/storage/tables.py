@@ -67,6 +67,14 @@ sequence = sa.Table(
     sa.Column("value", sa.BigInteger(), nullable=False),
 )
 
+feed_mark = sa.Table(
+    "feed_mark",
+    metadata,
+    sa.Column("seq", sa.BigInteger(), primary_key=True),
+    sa.Column("at_ms", sa.BigInteger(), nullable=False),
+)
+"""How far the feed was at some moments, to know which tombstones are old; ``meta`` has the ``floor_seq`` they set."""
+
 meta = sa.Table(
     "meta",
     metadata,
@@ -86,9 +94,16 @@ device = sa.Table(
     sa.Column("client", sa.Text(), nullable=False),
     sa.Column("enrolled_ms", sa.BigInteger(), nullable=False),
     sa.Column("revoked_ms", sa.BigInteger()),
+    sa.Column("copy_of", sa.Text()),
+    sa.Column("seen_ms", sa.BigInteger()),
+    sa.Column("waiting", sa.BigInteger()),
+    sa.Column("waiting_since", sa.Text()),
     sa.UniqueConstraint("committee_id", "number"),
 )
-"""Enrolled devices; ``committee_id`` may be empty."""
+"""Enrolled devices; ``committee_id`` may be empty.
+
+``copy_of`` is the device whose identity it left because another had it too; ``seen_ms``, ``waiting`` and
+``waiting_since`` are what it said when it was last here."""
 
 device_person = sa.Table(
     "device_person",
