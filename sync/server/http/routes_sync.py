@@ -1,23 +1,14 @@
-"""Addresses of the sync itself: events up, changes down."""
+"""Addresses of what devices read: the changes since a cursor."""
 
 from __future__ import annotations
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.datastructures import State
 
 from sync.contract import wire
 from sync.server.http import reading
 from sync.server.http.reading import HttpRequest
 from sync.server.services import feed
-from sync.server.services import push as pushing
-
-
-@post(wire.PUSH)
-async def push(request: HttpRequest, state: State) -> Response[bytes]:
-    """Judge a batch of events."""
-    device = await reading.device(request, state.centre)
-    body = await reading.body(request, wire.MAX_PUSH_BYTES)
-    return reading.reply(await reading.run(pushing.push, state.centre, device, body))
 
 
 @get(wire.CHANGES)
@@ -32,4 +23,4 @@ async def changes(request: HttpRequest, state: State) -> Response[bytes]:
     return Response(page, media_type=wire.NDJSON_ZSTD)
 
 
-ROUTES = (push, changes)
+ROUTES = (changes,)

@@ -1,0 +1,22 @@
+"""Addresses of what devices hand up: events, judged one by one."""
+
+from __future__ import annotations
+
+from litestar import Response, post
+from litestar.datastructures import State
+
+from sync.contract import wire
+from sync.server.http import reading
+from sync.server.http.reading import HttpRequest
+from sync.server.services import push as pushing
+
+
+@post(wire.PUSH)
+async def push(request: HttpRequest, state: State) -> Response[bytes]:
+    """Judge a batch of events."""
+    device = await reading.device(request, state.centre)
+    body = await reading.body(request, wire.MAX_PUSH_BYTES)
+    return reading.reply(await reading.run(pushing.push, state.centre, device, body))
+
+
+ROUTES = (push,)
