@@ -55,6 +55,7 @@ row_scope = sa.Table(
     sa.Column("id", sa.Text(), primary_key=True),
     sa.Column("scope", sa.Text(), primary_key=True),
     sa.Column("gone", sa.Boolean(), nullable=False),
+    sa.Index(None, "scope", "kind", "id", "gone"),  # what a snapshot of a scope is read by
     # Deferred: a row gets its place in the feed last.
     sa.ForeignKeyConstraint(["kind", "id"], ["feed.kind", "feed.id"], deferrable=True, initially="DEFERRED"),
 )

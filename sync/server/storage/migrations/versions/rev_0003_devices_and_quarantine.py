@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_feed_mark"),
     )
+    op.create_index("ix_row_scope_scope_kind_id_gone", "row_scope", ["scope", "kind", "id", "gone"])
     op.add_column("device", sa.Column("copy_of", sa.Text()))
     op.add_column("device", sa.Column("seen_ms", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting", sa.BigInteger()))
@@ -52,5 +53,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("waiting_since", "waiting", "seen_ms", "copy_of"):
         op.drop_column("device", column)
+    op.drop_index("ix_row_scope_scope_kind_id_gone", "row_scope")
     for table in ("feed_mark", "record_quarantined", "record_device"):
         op.drop_table(table)
