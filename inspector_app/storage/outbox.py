@@ -23,7 +23,8 @@ class EventState(StrEnum):
     """Where an event stands.
 
     ``BLOCKED`` and ``WAITING`` are sent again; ``PARKED`` is kept back because the centre failed on it; ``REFUSED``
-    has the centre's final no in its result; ``CONFIRMED`` its receipt.
+    has the centre's final no in its result; ``CONFIRMED`` its receipt. ``HELD`` is in quarantine at the centre, until a
+    supervisor decides. ``CARRIED`` came in a bundle from another device and is sent by its batch.
     """
 
     WAITING = "waiting"
@@ -31,6 +32,8 @@ class EventState(StrEnum):
     PARKED = "parked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    HELD = "held"
+    CARRIED = "carried"
 
 
 UNSENT = (EventState.WAITING, EventState.BLOCKED)
