@@ -32,6 +32,13 @@ ADDRESSES = {
 }
 
 
+KINDS_OF_THEN = {
+    *("season", "code", "committee", "person", "checklist", "company", "place", "visit", "visit_revision", "finding"),
+    *("decision", "case", "case_entry", "contact", "refusal"),
+}
+"""What the frozen client has tables for; it keeps every other kind aside."""
+
+
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory, recording: Recording) -> list[Said]:
     """Every recorded request with the answer it had and the one it gets today."""
@@ -87,13 +94,14 @@ def test_a_piece_of_evidence_is_handed_out_as_it_was(said: list[Said]) -> None:
     assert fetched.then.head.path.endswith(hashlib.sha256(fetched.now.body).hexdigest())
 
 
-def test_every_recorded_page_is_readable_and_todays_has_the_same_rows(said: list[Said]) -> None:
+def test_every_recorded_page_is_readable_and_todays_has_the_same_rows_of_the_kinds_of_then(said: list[Said]) -> None:
     kinds = set()
     for one in of(said, "GET", wire.CHANGES):
         then, now = rows_of(page_of(one.then.answer)), rows_of(page_of(one.now.body))
-        assert now == then
+        assert {key: record for key, record in now.items() if key[0] in KINDS_OF_THEN} == then
         kinds |= {kind for kind, _ in then}
-    assert kinds == set(r.KINDS)
+    assert kinds == KINDS_OF_THEN
+    assert kinds <= set(r.KINDS)
 
 
 def test_every_recorded_reply_is_readable_by_todays_device(said: list[Said]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from sync.contract import wire
@@ -11,6 +12,16 @@ from sync.contract.problems import Refused
 from sync.server.services import enrolment
 from tests.server.conftest import MakeDevice
 from tests.support.server import CODES, Device, LiveServer, MovedClock
+
+
+def token_of(device: Device, **more: object) -> wire.TokenReply:
+    """A fresh token, which the device uses from now on; ``more`` is what it says of itself."""
+    nonce = device.ask("POST", wire.NONCE, json={"device_id": device.id}).json()["nonce"]
+    signature = device.key.sign(wire.token_message(device.server_id, device.id, nonce)).signature.hex()
+    asked = {"device_id": device.id, "nonce": nonce, "signature": signature, **more}
+    reply = msgspec.json.decode(device.ask("POST", wire.TOKEN, json=asked).content, type=wire.TokenReply)
+    device.token = reply.token
+    return reply
 
 
 def test_a_device_enrols_once_and_the_same_request_again_gets_the_same_answer(make_device: MakeDevice) -> None:
@@ -122,8 +133,18 @@ def test_a_revoked_device_is_told_so_and_gets_nothing_more(live_server: LiveServ
     enrolment.revoke(live_server.centre, device.id)
     with pytest.raises(Refused, match="token_expired"):
         device.page()
+    assert token_of(device).standing == "revoked"
     with pytest.raises(Refused, match="device_revoked"):
-        device.sign_in()
+        device.page()
+    with pytest.raises(Refused, match="device_revoked"):
+        device.bind("yasir")
+
+
+def test_a_token_names_who_may_use_the_device_now(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad", "yasir")
+    assert (token_of(device).standing, token_of(device).people) == ("good", ("person-ahmad", "person-yasir"))
+    enrolment.release(live_server.centre, device.id, "person-yasir")
+    assert token_of(device).people == ("person-ahmad",)
 
 
 def test_a_person_binds_with_his_password_and_again_without_taking_another_place(make_device: MakeDevice) -> None:

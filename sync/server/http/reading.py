@@ -74,10 +74,22 @@ async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 async def device(request: HttpRequest, centre: Centre) -> Device:
-    """The device whose token the request carries; read before anything of the body is.
+    """The device whose token the request carries, in good standing; read before anything of the body is.
 
     Raises:
         Refused: ``token_expired``, ``device_revoked``.
+    """
+    known = await sender(request, centre)
+    if known.revoked:
+        raise Refused("device_revoked")
+    return known
+
+
+async def sender(request: HttpRequest, centre: Centre) -> Device:
+    """The same where something is delivered: a revoked device, too, hands up what it has.
+
+    Raises:
+        Refused: ``token_expired``.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":

@@ -17,6 +17,7 @@ from sync.server.services.centre import Centre
 async def hello(state: State) -> Response[bytes]:
     """Say who answers."""
     centre: Centre = state.centre
+    life = await reading.run(access.life, centre)
     return reading.reply(
         wire.Hello(
             server_id=centre.server_id,
@@ -24,6 +25,7 @@ async def hello(state: State) -> Response[bytes]:
             versions=(wire.VERSION,),
             schema=e.SCHEMA,
             time=centre.now(),
+            life=life,
         )
     )
 

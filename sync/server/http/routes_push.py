@@ -14,7 +14,7 @@ from sync.server.services import push as pushing
 @post(wire.PUSH)
 async def push(request: HttpRequest, state: State) -> Response[bytes]:
     """Judge a batch of events."""
-    device = await reading.device(request, state.centre)
+    device = await reading.sender(request, state.centre)
     body = await reading.body(request, wire.MAX_PUSH_BYTES)
     return reading.reply(await reading.run(pushing.push, state.centre, device, body))
 

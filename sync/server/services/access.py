@@ -19,7 +19,7 @@ from sync.domain.workflow import Role
 from sync.server.services.centre import Centre
 from sync.server.services.clock import milliseconds
 from sync.server.services.enrolment import verify
-from sync.server.storage import accounts, audit, devices
+from sync.server.storage import accounts, audit, devices, meta
 from sync.server.storage.devices import Device
 from sync.server.storage.rows import Rows
 
@@ -40,10 +40,10 @@ def give_nonce(centre: Centre, request: wire.NonceRequest) -> wire.NonceReply:
     """Give a device something to sign.
 
     Raises:
-        Refused: ``device_unknown``, ``device_revoked``.
+        Refused: ``device_unknown``.
     """
     with centre.database.write() as connection:
-        device = _standing(devices.get(connection, request.device_id))
+        device = _known(devices.get(connection, request.device_id))
         nonce = secrets.token_urlsafe(24)
         expires = milliseconds(centre.clock() + timedelta(seconds=NONCE_SECONDS))
         devices.add_nonce(connection, nonce, device.id, centre.now_ms(), expires)
@@ -54,33 +54,43 @@ def give_token(centre: Centre, request: wire.TokenRequest) -> wire.TokenReply:
     """Give a device that signed its nonce a token; only the token's hash is stored.
 
     Raises:
-        Refused: ``device_unknown``, ``device_revoked``, ``nonce_unknown``, ``signature_wrong``.
+        Refused: ``device_unknown``, ``nonce_unknown``, ``signature_wrong``.
     """
     message = wire.token_message(centre.server_id, request.device_id, request.nonce)
     token = secrets.token_urlsafe(32)
     with centre.database.write() as connection:
-        device = _standing(devices.get(connection, request.device_id))
+        device = _known(devices.get(connection, request.device_id))
         if not devices.take_nonce(connection, request.nonce, device.id, centre.now_ms()):
             raise Refused("nonce_unknown")
     # The nonce is gone now, whatever the signature is.
     verify(device.public_key, request.signature, message)
     with centre.database.write() as connection:
-        expires = milliseconds(centre.clock() + timedelta(seconds=wire.TOKEN_SECONDS))
-        devices.add_token(connection, _token_hash(token), device.id, centre.now_ms(), expires)
-    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS)
+        now, expires = centre.now_ms(), milliseconds(centre.clock() + timedelta(seconds=wire.TOKEN_SECONDS))
+        devices.add_token(connection, _token_hash(token), device.id, now, expires)
+        said = devices.Said(now, request.waiting, request.waiting_since[:64], request.client[:200])
+        devices.note_said(connection, device.id, said)
+        people = tuple(sorted(devices.people(connection, device.id)))
+    standing = "revoked" if device.revoked else "good"
+    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS, standing=standing, people=people)
 
 
 def device_of(centre: Centre, token: str) -> Device:
-    """The device that a token was given to.
+    """The device that a token was given to; a revoked one has a token to deliver with, and may do nothing else.
 
     Raises:
-        Refused: ``token_expired`` (also for one that never was), ``device_revoked``.
+        Refused: ``token_expired`` (also for one that never was).
     """
     with centre.database.read() as connection:
         device = devices.by_token(connection, _token_hash(token), centre.now_ms())
     if device is None:
         raise Refused("token_expired")
-    return _standing(device)
+    return device
+
+
+def life(centre: Centre) -> str:
+    """Which life of the database this is: another after each restoration from a backup."""
+    with centre.database.read() as connection:
+        return meta.get(connection, "epoch")
 
 
 def scopes_of(connection: sa.Connection, device: Device) -> frozenset[str]:
@@ -168,11 +178,9 @@ def _window_ms() -> int:
     return int(ATTEMPT_WINDOW.total_seconds() * 1000)
 
 
-def _standing(device: Device | None) -> Device:
+def _known(device: Device | None) -> Device:
     if device is None:
         raise Refused("device_unknown")
-    if device.revoked:
-        raise Refused("device_revoked")
     return device
 
 

@@ -30,6 +30,15 @@ class EnrolCode(NamedTuple):
     used_by: str | None
 
 
+class Said(NamedTuple):
+    """What a device said of itself when it was last here; ``seen_ms`` is when, an empty ``client`` changes nothing."""
+
+    seen_ms: int
+    waiting: int
+    waiting_since: str
+    client: str
+
+
 def get(connection: sa.Connection, device_id: str) -> Device | None:
     """A device by its id."""
     return _device(connection, t.device.c.id == device_id)
@@ -55,6 +64,12 @@ def add(connection: sa.Connection, device: Device, client: str, now_ms: int) -> 
     """Write a new device."""
     values = {name: value for name, value in device._asdict().items() if name != "revoked"}
     connection.execute(sa.insert(t.device).values(**values, client=client, enrolled_ms=now_ms))
+
+
+def note_said(connection: sa.Connection, device_id: str, said: Said) -> None:
+    """Write down what a device says of itself."""
+    values = {name: value for name, value in said._asdict().items() if name != "client" or value}
+    connection.execute(sa.update(t.device).where(t.device.c.id == device_id).values(values))
 
 
 def next_number(connection: sa.Connection, committee_id: str) -> int:
