@@ -84,13 +84,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """What waits: events, since when (None: none), evidence pieces and bytes, and what needs attention."""
+    """What of our own waits: events, since when (None: none), evidence pieces and bytes, and what needs attention.
+
+    ``carried`` are the events of other devices that have still to be relayed; they count nowhere else.
+    """
 
     waiting: int
     since: r.Moment | None
     evidence_waiting: int
     evidence_bytes: int
     attention: int
+    carried: int
 
 
 def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -> e.Event:
@@ -119,13 +123,15 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
         made_at=at,
         data=texts.clean(msgspec.to_builtins(new.data)),
         expected_state=new.expected_state,
-        depends_on=new.depends_on,
+        depends_on=tuple(dict.fromkeys((*new.depends_on, *projection.carried_on(conn, new.kind, new.record)))),
         evidence=new.evidence,
     )
     if len(e.encode(event)) > wire.MAX_EVENT_BYTES:
         raise Refused("too_large", limit=str(wire.MAX_EVENT_BYTES))
     effect = effect_of(event, Actor(person, at_centre=False), CacheBook(conn))
-    _insert(conn, event, projection.trace_of(event, effect))
+    trace = projection.trace_of(event, effect)
+    # Without a row of its own there is nothing to lay over anything.
+    insert(conn, event, e.encode(event), EventState.WAITING, trace, laid=bool(trace))
     projection.lay(conn, event, effect)
     if new.draft_id:
         conn.exec_driver_sql(
@@ -136,11 +142,20 @@ def commit(conn: sa.Connection, new: NewEvent, person: r.Person, at: r.Moment) -
     return event
 
 
-def _insert(conn: sa.Connection, event: e.Event, trace: str) -> None:
+def insert(
+    conn: sa.Connection,
+    event: e.Event,
+    line: bytes,
+    state: EventState,
+    trace: str,
+    device_id: str = "",
+    *,
+    laid: bool,
+) -> None:
+    """Write an event down as the newest that came to be here; see ``tables.event`` for the columns."""
     conn.exec_driver_sql(
         "INSERT INTO event (id, n, kind, record_id, action, user_id, made_at, line, state, laid, trace, device_id, "
-        "arrived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, '', "
-        "(SELECT coalesce(max(arrived), 0) + 1 FROM event))",
+        "arrived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(arrived), 0) + 1 FROM event))",
         (
             event.id,
             event.n,
@@ -149,9 +164,11 @@ def _insert(conn: sa.Connection, event: e.Event, trace: str) -> None:
             event.action,
             event.user,
             event.made_at,
-            e.encode(event),
-            bool(trace),  # without a row of its own there is nothing to lay over anything
+            line,
+            state.value,
+            laid,
             trace,
+            device_id,
         ),
     )
     pieces = [(event.id, sha256) for sha256 in dict.fromkeys(event.evidence)]
@@ -163,15 +180,28 @@ _ENTRY = "SELECT id, n, kind, record_id, action, user_id, made_at, state, result
 
 
 def entries(conn: sa.Connection, states: Sequence[EventState] = (), limit: int = 500) -> tuple[Entry, ...]:
-    """Events, newest first, of some states (none given: of all)."""
-    wanted = tuple(states) or tuple(EventState)
+    """Our own events, newest first, of some states (none given: of all)."""
+    return entries_by(conn, states, own=True, limit=limit)
+
+
+def entries_by(
+    conn: sa.Connection, states: Sequence[EventState] = (), *, own: bool, limit: int = 500
+) -> tuple[Entry, ...]:
+    """Events of this device, or of the others that came in bundles; newest first, of some states or of all."""
+    wanted = tuple(state.value for state in states or tuple(EventState))
     marks = ", ".join("?" * len(wanted))
-    return _entries(conn, f"{_ENTRY} WHERE state IN ({marks}) ORDER BY arrived DESC LIMIT ?", (*wanted, limit))
+    return _entries(
+        conn,
+        f"{_ENTRY} WHERE (device_id = '') = ? AND state IN ({marks}) ORDER BY arrived DESC LIMIT ?",
+        (own, *wanted, limit),
+    )
 
 
 def entries_of(conn: sa.Connection, kind: str, record_id: str) -> tuple[Entry, ...]:
-    """What was done here with one record, oldest first."""
-    return _entries(conn, f"{_ENTRY} WHERE kind = ? AND record_id = ? ORDER BY arrived", (kind, record_id))
+    """What was done at this device with one record, oldest first."""
+    return _entries(
+        conn, f"{_ENTRY} WHERE kind = ? AND record_id = ? AND device_id = '' ORDER BY arrived", (kind, record_id)
+    )
 
 
 def entry(conn: sa.Connection, event_id: str) -> Entry | None:
@@ -188,19 +218,28 @@ def words(conn: sa.Connection, event_id: str) -> str:
 def depth(conn: sa.Connection) -> Depth:
     """How much waits, in one reading."""
     waiting, since = conn.exec_driver_sql(
-        "SELECT count(*), min(made_at) FROM event WHERE state IN ('waiting', 'blocked')"
+        "SELECT count(*), min(made_at) FROM event WHERE state IN ('waiting', 'blocked') AND device_id = ''"
     ).one()
     attention = conn.exec_driver_sql(
-        "SELECT (SELECT count(*) FROM event WHERE state IN ('refused', 'parked')) + "
+        "SELECT (SELECT count(*) FROM event WHERE state IN ('refused', 'parked') AND device_id = '') + "
         "(SELECT count(*) FROM evidence WHERE state = 'failed')"
     ).scalar_one()
     pieces, size = conn.exec_driver_sql(
         'SELECT count(*), coalesce(sum(size - "offset"), 0) FROM '
         '(SELECT sha256, size, max("offset") AS "offset" FROM evidence WHERE state = \'waiting\' AND EXISTS '
         "(SELECT 1 FROM event_evidence JOIN event ON event.id = event_id "
-        " WHERE event_evidence.sha256 = evidence.sha256 AND event.state <> 'refused') GROUP BY sha256)"
+        " WHERE event_evidence.sha256 = evidence.sha256 AND event.state <> 'refused' AND event.device_id = '') "
+        "GROUP BY sha256)"
     ).one()
-    return Depth(waiting=waiting, since=since, evidence_waiting=pieces, evidence_bytes=size, attention=attention)
+    carried = conn.exec_driver_sql("SELECT count(*) FROM event WHERE state = 'carried'").scalar_one()
+    return Depth(
+        waiting=waiting,
+        since=since,
+        evidence_waiting=pieces,
+        evidence_bytes=size,
+        attention=attention,
+        carried=carried,
+    )
 
 
 def retry(conn: sa.Connection, event_id: str) -> None:

@@ -5,13 +5,14 @@ then the effect of every laid event on it in the order in which they were made. 
 what the centre has sent since has no effect; it stays in the outbox, and its result will say why.
 
 An event is laid from the moment it is committed until the centre refuses it, or sends the row that shows that it was
-applied (its *trace*).
+applied (its *trace*). Events of other devices, which came in bundles, are laid in the order in which they came; what
+none of the people of this device may hold is not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from inspector_app.storage.book import CacheBook
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
 from sync.contract import records as r
+from sync.contract import scopes
 from sync.contract.effects import Actor, Effect, effect_of
 from sync.contract.problems import Refused
 
@@ -27,11 +29,23 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "visit": ("visit_revision", "finding", "decision"),
     "case": ("case_entry",),
     "contact": (),
+    "quarantined": (),
 }
-"""The kinds that events make rows of, by the kind of the head they are about."""
+"""The kinds that events make rows of, by the kind of the head they are about.
 
-TRACES: Final = ("visit_revision", "decision", "case_entry", "contact")
+What an event changes beside them (an accepted one's own effect, say) is the centre's to show.
+"""
+
+TRACES: Final = ("visit_revision", "decision", "case_entry", "contact", "quarantined")
 """The kinds whose rows show that an event was applied."""
+
+
+class Laid(NamedTuple):
+    """An event laid over a head; ``at_centre``: it has left its device, so the centre's own steps are shown too."""
+
+    event: e.Event
+    carried: bool
+    at_centre: bool
 
 
 def trace_of(event: e.Event, effect: Effect) -> str:
@@ -47,7 +61,7 @@ def lay(conn: sa.Connection, event: e.Event, effect: Effect) -> None:
         shown = rows.get_row(conn, kind, record.id)
         if (kind, record.id) == (event.kind, event.record):
             rows.put(conn, kind, [_over(shown, record, event.id)])
-        elif shown is None or shown.event_id is not None:
+        elif kind in CHILDREN[event.kind] and (shown is None or shown.event_id is not None):
             rows.put(conn, kind, [Row(record, event_id=event.id)])
 
 
@@ -58,23 +72,36 @@ def refresh(conn: sa.Connection, kind: str, record_id: str) -> None:
     pending = list(laid(conn, kind, record_id))
     if not pending:
         _let_go(conn, kind, record_id)
-    for event in pending:
+    for event, carried, at_centre in pending:
         person = people.person(conn, event.user)
         if person is None:
             continue  # the centre took the person back; what he did waits in the outbox for its answer
         try:
-            effect = effect_of(event, Actor(person, at_centre=False), CacheBook(conn))
+            effect = effect_of(event, Actor(person, at_centre=at_centre), CacheBook(conn))
         except Refused:
             continue
-        lay(conn, event, effect)
+        if not carried or _may_hold(conn, effect):
+            lay(conn, event, effect)
 
 
-def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[e.Event]:
-    """The events laid over one head, in the order in which they were made."""
-    lines = conn.exec_driver_sql(
-        "SELECT line FROM event WHERE kind = ? AND record_id = ? AND laid ORDER BY arrived", (kind, record_id)
-    ).scalars()
-    return (e.decode(bytes(line)) for line in lines.all())
+def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[Laid]:
+    """The events laid over one head, in the order in which they came to be here.
+
+    A report in a supervisor's hands stands as received, wherever it is shown: he takes the centre's part, and his word
+    expects what he saw. So an event counts as arrived when it was carried here, or when a carried one builds on it.
+    """
+    found = conn.exec_driver_sql(
+        "SELECT line, device_id FROM event WHERE kind = ? AND record_id = ? AND laid ORDER BY arrived",
+        (kind, record_id),
+    ).all()
+    events = [(e.decode(bytes(line)), bool(device_id)) for line, device_id in found]
+    known_there = {name for event, carried in events if carried for name in event.depends_on}
+    return (Laid(event, carried, carried or event.id in known_there) for event, carried in events)
+
+
+def _may_hold(conn: sa.Connection, effect: Effect) -> bool:
+    """Whether somebody of this device may see what an event of another makes."""
+    return not effect.scopes.isdisjoint(scopes.granted_to_device(people.members(conn)))
 
 
 def is_laid_over(conn: sa.Connection, kind: str, record_id: str) -> bool:
@@ -83,6 +110,15 @@ def is_laid_over(conn: sa.Connection, kind: str, record_id: str) -> bool:
         "SELECT 1 FROM event WHERE kind = ? AND record_id = ? AND laid LIMIT 1", (kind, record_id)
     )
     return found.first() is not None
+
+
+def carried_on(conn: sa.Connection, kind: str, record_id: str) -> tuple[str, ...]:
+    """The carried events shown on a head: what is done with it means nothing at the centre before they are there."""
+    found = conn.exec_driver_sql(
+        "SELECT id FROM event WHERE kind = ? AND record_id = ? AND state = 'carried' AND laid ORDER BY arrived",
+        (kind, record_id),
+    )
+    return tuple(found.scalars())
 
 
 def heads_of(conn: sa.Connection, event_ids: Iterable[str]) -> set[tuple[str, str]]:

@@ -197,7 +197,7 @@ def test_what_is_tried_again_without_what_it_depends_on_comes_back_to_the_tray(c
 def test_the_depth_counts_what_waits_since_when_and_what_needs_attention(cache: Cache) -> None:
     with cache.read() as conn:
         assert outbox.depth(conn) == outbox.Depth(
-            waiting=0, since=None, evidence_waiting=0, evidence_bytes=0, attention=0
+            waiting=0, since=None, evidence_waiting=0, evidence_bytes=0, attention=0, carried=0
         )
     stored = cache.vault.put(b"x" * 1000)
     with cache.write() as conn:
@@ -208,7 +208,7 @@ def test_the_depth_counts_what_waits_since_when_and_what_needs_attention(cache: 
         conn.exec_driver_sql('UPDATE evidence SET "offset" = 400')
         delivery.settle(conn, [e.EventResult(id=refused.id, outcome="rejected", code="outside_scope")], EVENING)
         assert outbox.depth(conn) == outbox.Depth(
-            waiting=1, since=NOON, evidence_waiting=1, evidence_bytes=600, attention=1
+            waiting=1, since=NOON, evidence_waiting=1, evidence_bytes=600, attention=1, carried=0
         )
         delivery.settle(conn, [e.EventResult(id=event.id, outcome="rejected", code="outside_scope")], EVENING)
         assert outbox.depth(conn).evidence_waiting == 0, "evidence of a refused report does not wait"
