@@ -19,9 +19,10 @@ from sync.engine.engine import Engine, Report
 from sync.engine.ports import Answer, LinkDown
 from tests.simulation.clocks import DeviceClock, Time
 from tests.simulation.death import Crash, Death, MortalCache, MortalVault
-from tests.simulation.network import Network
+from tests.simulation.network import Network, Request, Take
 from tests.simulation.season import Seat
 
+Key = tuple[str, str]
 _T = TypeVar("_T")
 
 
@@ -51,6 +52,8 @@ class DeviceProcess:
         """The same of every piece of evidence."""
         self.was_tidied = False
         """Whether it may have let go of what the centre has had for a month."""
+        self.spoilt: set[Key] = set()
+        """Rows that were damaged on purpose and have not been compared with the centre's since."""
 
     @property
     def folder(self) -> Path:
@@ -74,11 +77,18 @@ class DeviceProcess:
             self.cache.close()
         self.is_open = False
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Take | None = None,
+    ) -> Answer:
         """``sync.engine.ports.Transport``."""
         if self._time.seconds < self.silent_until:
             raise LinkDown("no network here")
-        return self._link.request(method, path, body, headers or {})
+        return self._link.request(self.name, Request(method, path, body, headers or {}), take)
 
     def step(self) -> Report:
         """One step of the engine."""
@@ -120,6 +130,7 @@ class DeviceProcess:
         shutil.copytree(self.folder, folder / "0", ignore=shutil.ignore_patterns("*-shm"))
         made = DeviceProcess(self.seat, name, folder, self._key, self._random, self._time, self._link)
         made.known, made.pieces, made.was_tidied = dict(self.known), dict(self.pieces), self.was_tidied
+        made.spoilt = set(self.spoilt)
         return made
 
     @property

@@ -89,13 +89,13 @@ def next_is_the_high_water_mark() -> Iterator[None]:
 @contextmanager
 def effect_without_its_event() -> Iterator[None]:
     """A comment is shown and never sent."""
-    insert = outbox._insert
+    insert = outbox.insert
 
     def forget(conn: sa.Connection, event: e.Event, trace: str) -> None:
         if event.action != "comment":
             insert(conn, event, trace)
 
-    with patch.object(outbox, "_insert", forget):
+    with patch.object(outbox, "insert", forget):
         yield
 
 

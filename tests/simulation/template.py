@@ -29,6 +29,8 @@ from tests.simulation.season import PEOPLE, SEATS, Seat, register
 from tests.simulation.weather import Weather
 from tests.support.desks import PASSPHRASE, QUICK
 
+_FRESH = "-fresh"
+
 
 class Template(NamedTuple):
     """Where it lies, and the key of each device's cache."""
@@ -39,8 +41,10 @@ class Template(NamedTuple):
     def copy_centre(self, folder: Path) -> None:
         shutil.copytree(self.folder / "centre", folder)
 
-    def copy_device(self, seat: Seat, folder: Path) -> None:
-        shutil.copytree(self.folder / seat.name, folder)
+    def copy_device(self, seat: Seat, folder: Path, *, fresh: bool = False) -> bytes:
+        """Put a device down, after its first sync or (fresh) before it; returns the key of its cache."""
+        shutil.copytree(self.folder / (f"{seat.name}{_FRESH}" if fresh else seat.name), folder)
+        return self.keys[seat.name]
 
 
 def build(folder: Path) -> Template:
@@ -54,6 +58,7 @@ def build(folder: Path) -> Template:
         centre = CentreProcess(folder / "centre", time)
         link = Network(random, time, weather, centre, lambda line: None)
         for seat in SEATS:
+            shutil.copytree(folder / seat.name, folder / f"{seat.name}{_FRESH}")
             device = DeviceProcess(seat, seat.name, folder / seat.name, keys[seat.name], random, time, link)
             device.open()
             while device.step().phase is not Phase.REST:

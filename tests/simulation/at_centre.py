@@ -1,0 +1,75 @@
+"""What must hold of the centre when everything has reached it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import sqlalchemy as sa
+
+from sync.contract import effects
+from sync.contract import events as e
+from sync.contract import records as r
+from sync.contract.problems import Refused
+from sync.server.services.centre import Centre
+from sync.server.storage import tables as t
+from tests.simulation import books
+from tests.simulation.books import FIELD_KINDS, DictBook, Judged, Key
+from tests.simulation.broken import hold
+
+
+def is_the_fold_of_its_ledger(centre: Centre, lines: Mapping[str, bytes]) -> None:
+    """Every event in the ledger is one that was made, unchanged; its effect is there once; nothing else is there.
+
+    An event in quarantine has none until a supervisor accepts it, and its words are there.
+    """
+    with centre.database.read() as connection:
+        ledger = books.ledger(connection)
+        there = books.records(connection)
+    fold = DictBook({key: record for key, record in there.items() if key[0] not in FIELD_KINDS})
+    for entry in ledger:
+        hold(entry.event_id in lines, f"the centre judged an event nobody made: {entry.event_id}")
+        hold(entry.sha256 == e.body_hash(lines[entry.event_id]), f"the centre judged another text of {entry.event_id}")
+        if entry.result.accepted:
+            _apply(fold, there, e.decode(lines[entry.event_id]))
+        elif entry.result.outcome == "quarantined":
+            _hold_back(fold, there, entry, lines[entry.event_id])
+        else:
+            hold(("refusal", entry.event_id) in there, f"{entry.event_id} was refused, and its words are not kept")
+    for key in sorted({*fold.rows, *there}):
+        if key[0] in FIELD_KINDS:
+            hold(
+                fold.rows.get(key) == there.get(key),
+                f"at the centre {key} is not what the ledger comes to:\n"
+                f"  fold  {fold.rows.get(key)}\n  there {there.get(key)}",
+            )
+
+
+def _apply(fold: DictBook, there: Mapping[Key, r.Record], event: e.Event) -> None:
+    person = there["person", event.user]
+    assert isinstance(person, r.Person)
+    try:
+        fold.take(effects.effect_of(event, effects.Actor(person, at_centre=True), fold).records)
+    except Refused as refused:
+        hold(False, f"the centre accepted {event.action} {event.id}, which was not legal: {refused}")
+
+
+def _hold_back(fold: DictBook, there: Mapping[Key, r.Record], entry: Judged, line: bytes) -> None:
+    kept = there.get(("quarantined", entry.event_id))
+    hold(kept is not None, f"{entry.event_id} is in quarantine, and a supervisor cannot see it")
+    assert isinstance(kept, r.Quarantined)
+    hold(kept.body.encode() == line, f"{entry.event_id} is another text in quarantine")
+    fold.take([msgspec.structs.replace(kept, state="open", decided_by="", decided_at="", note="")])
+
+
+def numbers_are_given_once(centre: Centre) -> None:
+    """No two reports or cases have one number, unless they say so."""
+    with centre.database.read() as connection:
+        given = [
+            number
+            for kind in ("visit", "case")
+            for number, flags in connection.execute(sa.select(t.RECORDS[kind].c.number, t.RECORDS[kind].c.flags)).all()
+            if "number_duplicate" not in flags
+        ]
+    twice = sorted({number for number in given if given.count(number) > 1})
+    hold(not twice, f"numbers were given twice: {twice}")

@@ -1,0 +1,151 @@
+"""What the invariants read: rows and books of a device and of the centre, by other queries than the product's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+import xforms
+from inspector_app.storage import book, projection, rows
+from sync.contract import events as e
+from sync.contract import records as r
+from sync.contract import scopes
+from sync.domain.rules import Rules
+from sync.server.storage import devices as registered
+from sync.server.storage import tables as t
+
+Key = tuple[str, str]
+FIELD_KINDS = ("visit", "visit_revision", "finding", "decision", "case", "case_entry", "contact", "quarantined")
+"""The kinds whose rows events make, and nothing else does."""
+
+
+class Numbered(NamedTuple):
+    """A row of the centre's feed within some scopes."""
+
+    seq: int
+    rev: int
+    living: bool
+
+
+class Judged(NamedTuple):
+    """A line of the centre's ledger."""
+
+    event_id: str
+    device_id: str
+    n: int
+    sha256: str
+    result: e.EventResult
+
+
+class DictBook:
+    """``sync.contract.effects.Book`` over plain rows: a second, much simpler way to work out what events come to."""
+
+    def __init__(self, found: Mapping[Key, r.Record]) -> None:
+        self.rows = dict(found)
+
+    def get(self, kind: str, record_id: str) -> r.Record | None:
+        return self.rows.get((kind, record_id))
+
+    def rules(self) -> Rules:
+        season = next(record for record in self.rows.values() if isinstance(record, r.Season))
+        return season.rules
+
+    def form(self, checklist_id: str) -> xforms.Form | None:
+        checklist = self.get("checklist", checklist_id)
+        return book.compiled(checklist.xform) if isinstance(checklist, r.Checklist) else None
+
+    def take(self, records: Iterable[r.Record]) -> None:
+        self.rows.update({(r.KIND_OF[type(record)], record.id): record for record in records})
+
+
+class FoldOverDevice(DictBook):
+    """A book over the centre's own versions of the rows on a device, read when they are asked for."""
+
+    def __init__(self, conn: sa.Connection) -> None:
+        super().__init__({})
+        self.conn = conn
+
+    def base(self, kind: str, record_id: str) -> r.Record | None:
+        return projection.from_centre(rows.get_row(self.conn, kind, record_id))
+
+    def get(self, kind: str, record_id: str) -> r.Record | None:
+        return self.rows.get((kind, record_id)) or self.base(kind, record_id)
+
+    def rules(self) -> Rules:
+        return book.CacheBook(self.conn).rules()
+
+
+class Head(NamedTuple):
+    """A row on a device, without what it says."""
+
+    kind: str
+    id: str
+    rev: int | None
+    event_id: str | None
+    has_base: bool
+
+
+_HEADS = " UNION ALL ".join(f"SELECT '{kind}', id, rev, event_id, base IS NOT NULL FROM \"{kind}\"" for kind in r.KINDS)  # noqa: S608
+
+
+def heads(conn: sa.Connection) -> list[Head]:
+    """Every row on a device."""
+    return [Head(*found) for found in conn.exec_driver_sql(_HEADS)]
+
+
+def base_rows(conn: sa.Connection) -> dict[Key, tuple[r.Record, int]]:
+    """The centre's own version of every row that is on a device, with its revision."""
+    found: dict[Key, tuple[r.Record, int]] = {}
+    for head in heads(conn):
+        record = projection.from_centre(rows.get_row(conn, head.kind, head.id))
+        if record is not None and head.rev is not None:
+            found[head.kind, head.id] = record, head.rev
+    return found
+
+
+def numbered_rows(connection: sa.Connection, granted: Iterable[str]) -> dict[Key, Numbered]:
+    """What the feed has for some scopes."""
+    inside = sa.select(t.row_scope.c.kind, t.row_scope.c.id, t.row_scope.c.gone).where(
+        t.row_scope.c.scope.in_(sorted(granted))
+    )
+    here: dict[Key, bool] = {}
+    for kind, record_id, gone in connection.execute(inside):
+        here[kind, record_id] = here.get((kind, record_id), False) or not gone
+    found = {}
+    for kind, record_id, seq, rev, deleted in connection.execute(sa.select(t.feed)):
+        if (kind, record_id) in here:
+            found[kind, record_id] = Numbered(seq, rev, here[kind, record_id] and not deleted)
+    return found
+
+
+def granted(connection: sa.Connection, device_id: str) -> frozenset[str]:
+    """The scopes of what a device may hold."""
+    return scopes.granted_to_device(registered.people(connection, device_id).values())
+
+
+def ledger(connection: sa.Connection) -> list[Judged]:
+    """The ledger in the order in which it was written."""
+    return [
+        Judged(found.event_id, found.device_id, found.n, found.sha256, _result(found.result))
+        for found in connection.execute(sa.select(t.ledger).order_by(sa.text("rowid")))
+    ]
+
+
+def _result(data: bytes) -> e.EventResult:
+    return msgspec.json.decode(data, type=e.EventResult)
+
+
+def records(connection: sa.Connection) -> dict[Key, r.Record]:
+    """Every living row at the centre."""
+    return {
+        (kind, found["id"]): r.from_row(kind, _plain(found))
+        for kind, table in t.RECORDS.items()
+        for found in connection.execute(sa.select(table)).mappings()
+    }
+
+
+def _plain(found: Any) -> dict[str, Any]:
+    return dict(found)

@@ -1,0 +1,200 @@
+"""What happens now and then in a run, beside the work and the faults of the link: each method is one such thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from inspector_app.storage import rows
+from inspector_app.storage.rows import Row
+from sync.contract import records as r
+from sync.contract import scopes
+from sync.server.services import enrolment
+from sync.server.storage import devices as registered
+from sync.server.storage.rows import writing
+from tests.simulation.season import SPARE_PLACES, VISITED_PLACES, place
+from tests.simulation.work import Work
+
+if TYPE_CHECKING:
+    from tests.simulation.device import DeviceProcess
+    from tests.simulation.world import World
+
+Happening = Callable[[], None]
+DAY = 86_400.0
+
+
+class Happenings:
+    """Everything rare that a run may have."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._random = world.random
+
+    def drawn(self) -> tuple[tuple[Happening, int], ...]:
+        """What this run has, and how often."""
+        rare = self._random.random
+        restores = self._random.choice((0, 0, 0, 1, 2, 3))
+        most = (
+            (self._late_copy, 6),
+            (self._back_up, 2 if restores else 0),
+            (self._clone, 1),
+            (self._clock_jump, 2),
+            (self._silence, 2),
+            (self._partition, 1),
+            (self._days_pass, 1 if rare() < 0.3 else 0),
+            (self._two_months_without_a_link, 1 if rare() < 0.15 else 0),
+            (self._lock, 3),
+            (self._add_person, 1),
+            (self._release_person, 1),
+            (self._revoke, 1 if rare() < 0.3 else 0),
+            (self._register_changes, 3),
+        )
+        return *((what, self._random.randint(0, count)) for what, count in most), (self._restore, restores)
+
+    # ------------------------------------------------------------------------------------------- the link and the disk
+
+    def _late_copy(self) -> None:
+        if self._world.centre.is_up:
+            self._world.link.deliver_late()
+
+    def _partition(self) -> None:
+        """Nobody reaches the centre for a while."""
+        self._world.link.parted_until = self._world.time.seconds + self._random.uniform(30, 300)
+        self._world.happens("partition")
+
+    def _silence(self) -> None:
+        device = self._anyone()
+        device.silent_until = self._world.time.seconds + self._random.uniform(60, 600)
+        self._world.happens("device silent", device.name)
+
+    def _lock(self) -> None:
+        device = self._anyone()
+        device.close()
+        self._world.happens("cache closed and opened", device.name)
+
+    def _clone(self) -> None:
+        """A laptop is copied, disk and all, and both go on."""
+        original = self._anyone()
+        folder = self._world.folder / f"copy-of-{original.name}"
+        self._world.add(original.copy(f"{original.name}'s copy", folder))
+        self._world.happens("device cloned", original.name)
+
+    def _row_spoilt(self) -> None:
+        """A row on a device is lost, or another one than the centre's; the check has to find it."""
+        device = self._anyone()
+        if not device.is_open:
+            return
+        with device.cache.write() as conn:
+            known = conn.exec_driver_sql(_UNTOUCHED).all()
+            if not known:
+                return
+            kind, record_id = self._random.choice(sorted((str(kind), str(name)) for kind, name in known))
+            how = self._random.choice(("lost", "older", "newer", "invented"))
+            if how == "lost":
+                rows.delete(conn, kind, [record_id])
+            elif how == "invented":
+                kind, record_id = "place", f"nowhere-{self._random.randrange(1000)}"
+                rows.put(conn, "place", [Row(place(record_id, "makkah", "nowhere"), rev=1)])
+            else:
+                by = -1 if how == "older" else 5
+                conn.exec_driver_sql(f'UPDATE "{kind}" SET rev = rev + ? WHERE id = ?', (by, record_id))  # noqa: S608
+        device.spoilt.add((kind, record_id))
+        self._world.happens(f"row {how} on a device", f"{device.name} {kind} {record_id}")
+
+    # ------------------------------------------------------------------------------------------------------------ time
+
+    def _clock_jump(self) -> None:
+        device = self._anyone()
+        device.clock.wall_ahead += self._random.choice((-1, 1)) * self._random.choice((90, 7_200, 40 * DAY))
+        device.clock.monotonic_ahead += self._random.choice((0, 600, 20_000))
+        self._world.happens("device clock jumped", device.name)
+
+    def _days_pass(self) -> None:
+        """Nobody does anything for days: no token is good any more, and what was confirmed may have become old."""
+        days = self._random.choice((1, 12, 45, 200))
+        self._skip(days)
+        self._world.happens("days passed", str(days))
+
+    def _two_months_without_a_link(self) -> None:
+        """A device is away for sixty days; then everybody goes on."""
+        device = self._anyone()
+        device.silent_until = self._world.time.seconds + 60 * DAY
+        self._world.happens("device silent for 60 days", device.name)
+        self._world.at(self._random.uniform(60, 240), lambda: self._skip(60))
+
+    def _skip(self, days: int) -> None:
+        self._world.skip(days * DAY)
+        for device in self._world.devices:
+            if device.is_open:
+                self._world.look(device)
+                device.was_tidied = True
+                self._world.act(device, Work(self._random, device).tidy)
+
+    # ------------------------------------------------------------------------------------------------------ the centre
+
+    def _back_up(self) -> None:
+        if self._world.centre.is_up:
+            self._world.centre.back_up()
+            self._world.say("the centre is backed up")
+
+    def _restore(self) -> None:
+        if self._world.centre.has_backup:
+            self._world.centre.restore()
+            self._world.restored = True
+            self._world.happens("centre restored from a backup")
+
+    def _register_changes(self) -> None:
+        """The centre renames a place, moves it to another region, takes one out, or adds one."""
+        if not self._world.centre.is_up:
+            return
+        at = self._random.randrange(1000)
+        what = self._random.choice(("renamed", "moved", "taken out", "added"))
+        region = self._random.choice(("makkah", "madinah"))
+        known = self._random.choice(SPARE_PLACES if what == "taken out" else VISITED_PLACES)
+        with writing(self._world.centre.centre.database) as centre_rows:
+            if what == "taken out":
+                centre_rows.delete("place", known.id)
+            else:
+                made = {
+                    "renamed": place(known.id, known.region, f"renamed {at}"),
+                    "moved": place(known.id, region, f"moved {at}"),
+                    "added": place(f"new-{at}", region, f"new {at}"),
+                }[what]
+                centre_rows.put([made], scopes.of_register(made))
+        self._world.happens(f"place {what}", known.id)
+
+    # ---------------------------------------------------------------------------------------------------------- rights
+
+    def _add_person(self) -> None:
+        device = self._anyone()
+        if device.is_open:
+            self._world.act(device, Work(self._random, device).add_person)
+            self._world.happens("person added to a device", device.name)
+
+    def _release_person(self) -> None:
+        device = self._anyone()
+        if not self._world.centre.is_up:
+            return
+        with self._world.centre.centre.database.read() as connection:
+            bound = sorted(registered.people(connection, device.id))
+        if bound:
+            person = self._random.choice(bound)
+            enrolment.release(self._world.centre.centre, device.id, person)
+            self._world.happens("person removed from a device", f"{device.name}, {person}")
+
+    def _revoke(self) -> None:
+        device = self._anyone()
+        if self._world.centre.is_up:
+            enrolment.revoke(self._world.centre.centre, device.id)
+            self._world.happens("device revoked", device.name)
+
+    def _anyone(self) -> DeviceProcess:
+        return self._random.choice(self._world.devices)
+
+
+_UNTOUCHED = " UNION ALL ".join(
+    f"SELECT '{kind}', id FROM \"{kind}\" WHERE event_id IS NULL AND base IS NULL AND rev > 0"  # noqa: S608
+    for kind in r.KINDS
+    if kind in ("place", "company", "code", "decision", "case_entry", "finding")
+)
+"""Rows of a device that are just what the centre sent."""
