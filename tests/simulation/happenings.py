@@ -120,10 +120,10 @@ class Happenings:
         device = self._anyone()
         device.silent_until = self._world.time.seconds + 60 * DAY
         self._world.happens("device silent for 60 days", device.name)
-        self._world.at(self._random.uniform(60, 240), lambda: self._skip(60))
+        self._world.plan.at(self._random.uniform(60, 240), lambda: self._skip(60))
 
     def _skip(self, days: int) -> None:
-        self._world.skip(days * DAY)
+        self._world.plan.skip(days * DAY)
         for device in self._world.devices:
             if device.is_open:
                 self._world.look(device)

@@ -91,9 +91,9 @@ def effect_without_its_event() -> Iterator[None]:
     """A comment is shown and never sent."""
     insert = outbox.insert
 
-    def forget(conn: sa.Connection, event: e.Event, trace: str) -> None:
+    def forget(conn: sa.Connection, event: e.Event, *args: Any, **kwargs: Any) -> None:
         if event.action != "comment":
-            insert(conn, event, trace)
+            insert(conn, event, *args, **kwargs)
 
     with patch.object(outbox, "insert", forget):
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -11,18 +10,17 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from inspector_app.services.errors import UserError
-from inspector_app.storage import outbox
 from sync.contract.problems import Refused
 from sync.domain.errors import DomainError
-from sync.engine.engine import Phase, Report
 from sync.engine.ports import LinkDown
-from tests.simulation import at_centre, at_rest, hooks, on_device
+from tests.simulation import hooks, on_device, settling
 from tests.simulation.broken import Broken
 from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import Time
 from tests.simulation.device import DeviceProcess
 from tests.simulation.happenings import Happenings
 from tests.simulation.network import Network
+from tests.simulation.plan import Plan
 from tests.simulation.season import SEATS
 from tests.simulation.template import Template
 from tests.simulation.weather import DAMAGE, Weather
@@ -31,9 +29,6 @@ from tests.simulation.work import Work
 _T = TypeVar("_T")
 
 MINUTES = 14
-_ROUNDS = 14
-_STEPS = 400
-"""At rest after this many rounds of all devices, and steps of each, or never."""
 _UNTIL_CHECKED = 26 * 3_600.0
 
 
@@ -78,8 +73,7 @@ class World:
         self.actions = 0
         self.lines: dict[str, bytes] = {}
         self.folder = folder
-        self._end = time.seconds + 60 * MINUTES
-        self._plan: list[tuple[float, int, Callable[[], None]]] = []
+        self.plan = Plan(random, time, 60 * MINUTES)
         template.copy_centre(folder / "centre")
         self.centre = CentreProcess(folder / "centre", time)
         self.link = Network(random, time, self.weather, self.centre, self.say)
@@ -106,39 +100,28 @@ class World:
     def live(self) -> None:
         """The time of the faults."""
         for _ in range(self.random.randint(10, 40)):
-            self.at(self.random.uniform(0, 60 * MINUTES), self._somebody_works)
+            self.plan.at(self.random.uniform(0, 60 * MINUTES), self._somebody_works)
         for rare, times in Happenings(self).drawn():
             for _ in range(times):
-                self.at(self.random.uniform(0, 60 * MINUTES), rare)
-        while self._plan and self._plan[0][0] < self._end:
-            at, _, do = heapq.heappop(self._plan)
-            self.time.reach(at)
+                self.plan.at(self.random.uniform(0, 60 * MINUTES), rare)
+        while (do := self.plan.next()) is not None:
             if not self.centre.is_up and self.time.seconds >= self.centre.down_until:
                 self.centre.start()
             do()
 
-    def at(self, after: float, do: Callable[[], None]) -> None:
-        heapq.heappush(self._plan, (self.time.seconds + after, len(self.trace) + self.random.getrandbits(40), do))
-
-    def skip(self, seconds: float) -> None:
-        """Let time pass in which nobody does anything; what was planned comes afterwards."""
-        self.time.pass_(seconds)
-        self._end += seconds
-        self._plan = [(at + seconds, order, do) for at, order, do in self._plan]
-
     def add(self, device: DeviceProcess) -> None:
         device.open()
         self.devices.append(device)
-        self.at(self.random.uniform(0, 30), lambda: self._step(device))
+        self.plan.at(self.random.uniform(0, 30), lambda: self._step(device))
 
     def _step(self, device: DeviceProcess) -> None:
         """A step of a device's engine, and the next one as its driver would take it."""
         if not device.is_open:
-            self.at(self.random.uniform(1, 120), lambda: self._reopen(device))
+            self.plan.at(self.random.uniform(1, 120), lambda: self._reopen(device))
             return
         report = self._mortal(device, device.step)
         wait = 1.0 if report is None else report.wait_s
-        self.at(wait, lambda: self._step(device))
+        self.plan.at(wait, lambda: self._step(device))
         if report is not None and (report.rows or report.events):
             self.look(device)
 
@@ -205,55 +188,12 @@ class World:
                 self.open(device)
         for _ in range(2):
             for device in self.devices:
-                self._try_parked_again(device)
-            self._come_to_rest()
+                settling.try_parked_again(device)
+            settling.come_to_rest(self.devices, self.time, self.look)
         if any(device.spoilt for device in self.devices):
             self.time.pass_(_UNTIL_CHECKED)
-            self._come_to_rest()
+            settling.come_to_rest(self.devices, self.time, self.look)
             for device in self.devices:
                 device.spoilt.clear()
-        self._compare()
-
-    def _come_to_rest(self) -> None:
-        for _ in range(_ROUNDS):
-            moved = [self._round(device) for device in self.devices]
-            if not any(moved):
-                return
-        raise Broken("the link is fine, and there is no end")
-
-    def _round(self, device: DeviceProcess) -> bool:
-        """A round of a device's engine; whether anything moved."""
-        moved = False
-        device.engine.wake()
-        for _ in range(_STEPS):
-            report = device.step()
-            moved = moved or bool(report.rows or report.events or report.total_bytes)
-            if report.phase is Phase.REST or self._is_shut_out(device, report):
-                self.look(device)
-                return moved
-            self.time.pass_(report.wait_s)
-        raise Broken(f"{device.name} does not come to rest: {report}")
-
-    def _is_shut_out(self, device: DeviceProcess, report: Report) -> bool:
-        device.revoked = report.problem == "device_revoked"
-        return device.revoked
-
-    def _try_parked_again(self, device: DeviceProcess) -> None:
-        """The person presses the button in the tray."""
-        with device.cache.write() as conn:
-            for entry in outbox.entries(conn, (outbox.EventState.PARKED,)):
-                outbox.retry(conn, entry.id)
-                device.known[entry.id] = "waiting"
-
-    def _compare(self) -> None:
-        centre = self.centre.centre
         damaging = any(self.weather.happened[kind] for kind in DAMAGE)
-        at_centre.is_the_fold_of_its_ledger(centre, self.lines)
-        if len({device.id for device in self.devices}) == len(self.devices):
-            at_centre.numbers_are_given_once(centre)
-        for device in self.devices:
-            if not device.revoked:
-                copied = sum(other.id == device.id for other in self.devices) > 1
-                at_rest.events_are_settled(device, centre, restored=self.restored, copied=copied)
-                at_rest.evidence_is_there(device, centre, damaging=damaging)
-                at_rest.device_is_level(device, centre)
+        settling.compare(self.devices, self.centre.centre, self.lines, restored=self.restored, damaging=damaging)
