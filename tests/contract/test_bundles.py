@@ -159,7 +159,7 @@ def test_frames_of_another_bundle_do_not_fit() -> None:
 
 
 def test_what_a_newer_program_adds_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Newer(BatchHead, tag="map", tag_field="item"):
+    class Newer(BatchHead, frozen=True, tag="map", tag_field="item"):
         """A kind of item that is not known yet."""
 
     newer = Item(Newer(size=7, device_id="", signature=""), [b"unknown"])
