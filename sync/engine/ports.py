@@ -105,10 +105,14 @@ class Outstanding(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A piece of evidence to send: hash of its plain bytes (hex) and how many bytes there are."""
+    """A piece of evidence to send: hash of its plain bytes (hex), how many there are, how many the centre has.
+
+    ``offset`` is what ``evidence_at`` was last told; 0 where the centre was never asked to take the piece.
+    """
 
     sha256: str
     size: int
+    offset: int = 0
 
 
 class Store(Protocol):
@@ -233,6 +237,8 @@ class Store(Protocol):
 
     def next_evidence(self, taken: Collection[str] = ()) -> Piece | None:
         """The next piece whose event is confirmed, or held, and that is not at the centre yet.
+
+        This and the other calls about evidence come from several threads at once.
 
         Args:
             taken: SHA-256 of pieces that are under way elsewhere.
