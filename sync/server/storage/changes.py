@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import NamedTuple
 
-import msgspec
 import sqlalchemy as sa
 
-from sync.contract import records as r
 from sync.contract import wire
-from sync.server.storage import sequence
+from sync.server.storage import sequence, values
 from sync.server.storage import tables as t
-
-_LOOKUP = 500
-"""How many ids one SELECT names: well under SQLite's limit of parameters."""
 
 
 class Scan(NamedTuple):
@@ -51,12 +45,12 @@ def scan(
         max_bytes: Roughly what a page may weigh uncompressed; one row may exceed it alone.
     """
     heads = _heads(connection, since, scopes, max_rows + 1)
-    values = _values(connection, (head for head in heads[:max_rows] if head.living))
+    found = values.of(connection, ((head.kind, head.id) for head in heads[:max_rows] if head.living))
     changes: list[wire.Change] = []
     size = 0
     for head in heads[:max_rows]:
-        row = values[head.kind, head.id] if head.living else None
-        size += _weight(row)
+        row = found[head.kind, head.id] if head.living else None
+        size += values.weight(row)
         if changes and size > max_bytes:
             break
         changes.append(wire.Change(head.kind, head.id, head.seq, head.rev, row))
@@ -66,13 +60,7 @@ def scan(
 
 
 def _heads(connection: sa.Connection, since: int, scopes: Collection[str], limit: int) -> list[_Head]:
-    in_scope = (
-        (t.row_scope.c.kind == t.feed.c.kind)
-        & (t.row_scope.c.id == t.feed.c.id)
-        & t.row_scope.c.scope.in_(sorted(scopes))
-    )
-    here = sa.exists().where(in_scope & ~t.row_scope.c.gone)
-    was_here = sa.exists().where(in_scope)
+    was_here, here = _standing(scopes)
     query = (
         sa.select(t.feed.c.kind, t.feed.c.id, t.feed.c.seq, t.feed.c.rev, (~t.feed.c.deleted & here).label("living"))
         .where((t.feed.c.seq > since) & was_here)
@@ -82,35 +70,22 @@ def _heads(connection: sa.Connection, since: int, scopes: Collection[str], limit
     return [_Head(*row) for row in connection.execute(query)]
 
 
-def _values(connection: sa.Connection, heads: Iterable[_Head]) -> dict[tuple[str, str], tuple[Any, ...]]:
-    by_kind: defaultdict[str, list[str]] = defaultdict(list)
-    for head in heads:
-        by_kind[head.kind].append(head.id)
-    found: dict[tuple[str, str], tuple[Any, ...]] = {}
-    for kind, ids in by_kind.items():
-        query, readers = _select(kind)
-        for start in range(0, len(ids), _LOOKUP):
-            some = ids[start : start + _LOOKUP]
-            for row_id, *row in connection.execute(query.where(t.RECORDS[kind].c.id.in_(some))):
-                found[kind, row_id] = tuple(read(value) for read, value in zip(readers, row, strict=True))
+def _standing(scopes: Collection[str]) -> tuple[sa.Exists, sa.Exists]:
+    """Of a row of the feed: that it ever was in one of the scopes, and that it is now.
+
+    Asked for each row of the feed: a join would have the database read all of a scope for a few rows at the feed's end.
+    """
+    in_scope = (
+        (t.row_scope.c.kind == t.feed.c.kind)
+        & (t.row_scope.c.id == t.feed.c.id)
+        & t.row_scope.c.scope.in_(sorted(scopes))
+    )
+    return sa.exists().where(in_scope), sa.exists().where(in_scope & ~t.row_scope.c.gone)
+
+
+def count(connection: sa.Connection, since: int, scopes: Collection[str], most: int) -> int:
+    """How many rows of these scopes changed, or left them, after a number; counted no further than ``most``."""
+    in_scope, _ = _standing(scopes)
+    some = sa.select(t.feed.c.seq).where((t.feed.c.seq > since) & in_scope).limit(most)
+    found: int = connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
     return found
-
-
-def _select(kind: str) -> tuple[sa.Select[Any], list[Any]]:
-    """What reads a kind's rows for the wire: JSON columns as the text they are stored in, not taken apart."""
-    table = t.RECORDS[kind]
-    columns = r.columns(kind)
-    selected = [sa.cast(table.c[c.name], sa.Text) if c.type == "json" else table.c[c.name] for c in columns]
-    return sa.select(*selected), [_raw if c.type == "json" else _plain for c in columns[1:]]
-
-
-def _raw(text: str | None) -> msgspec.Raw | None:
-    return None if text is None else msgspec.Raw(text.encode())
-
-
-def _plain(value: Any) -> Any:
-    return value
-
-
-def _weight(row: tuple[Any, ...] | None) -> int:
-    return 64 + sum(len(value) if isinstance(value, str | msgspec.Raw) else 8 for value in row or ())

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sync.server.storage import tables as t
 from sync.server.storage.database import upsert
 
-Key = Literal["server_id", "epoch", "name", "recovery_key", "sample"]
+Key = Literal["server_id", "epoch", "name", "recovery_key", "sample", "floor_seq"]
 
 
 def get(connection: sa.Connection, key: Key) -> str:
@@ -22,3 +22,13 @@ def put(connection: sa.Connection, key: Key, value: str) -> None:
     """Set a value."""
     statement = upsert(connection.dialect.name, t.meta).values(key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def floor(connection: sa.Connection) -> int:
+    """The highest number of a tombstone that was forgotten: a cursor below it may have missed one. 0 at first."""
+    return int(get(connection, "floor_seq") or 0)
+
+
+def raise_floor(connection: sa.Connection, seq: int) -> None:
+    """Say that tombstones up to a number are forgotten; it never sinks."""
+    put(connection, "floor_seq", str(max(seq, floor(connection))))
