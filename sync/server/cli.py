@@ -21,7 +21,7 @@ from sync.contract.problems import Refused
 from sync.domain.errors import DomainError
 from sync.domain.workflow import PEOPLE
 from sync.server.http.serving import Serving
-from sync.server.services import enrolment, people, publishing, sample
+from sync.server.services import enrolment, people, publishing, sample, tombstones
 from sync.server.services.centre import Centre, open_centre
 from sync.server.storage.database import DatabaseUrlRefused
 from sync.server.storage.schema import NewerDatabase
@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
 
     restored = commands.add_parser("restored", parents=[common], help="say that the database is from a backup")
     restored.set_defaults(run=_restored)
+
+    tidy = commands.add_parser("tidy", parents=[common], help="forget what was deleted long ago; serving does it daily")
+    tidy.set_defaults(run=_tidy)
     return parser
 
 
@@ -196,6 +199,11 @@ def _release(options: argparse.Namespace) -> None:
 def _restored(options: argparse.Namespace) -> None:
     with _centre(options) as centre:
         people.begin_new_epoch(centre)
+
+
+def _tidy(options: argparse.Namespace) -> None:
+    with _centre(options) as centre:
+        tombstones.tidy(centre)
 
 
 def _say(line: str, stream: TextIO | None = None) -> None:

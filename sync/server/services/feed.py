@@ -10,7 +10,7 @@ from sync.server.storage import changes, values
 from sync.server.storage.devices import Device
 
 _LEFT_BEHIND = 500
-"""A quiet device's cursor is moved on once so many rows of others lie before it: nothing is to look at them for ever."""
+"""A quiet device's cursor is moved on once so many rows of others lie before it: they are not looked at for ever."""
 
 
 def page(

@@ -189,6 +189,7 @@ blob_ref = sa.Table(
     sa.Column("sha256", sa.Text(), primary_key=True),
     sa.Column("kind", sa.Text(), primary_key=True),
     sa.Column("id", sa.Text(), primary_key=True),
+    sa.Index(None, "kind", "id"),  # what a row that is forgotten is looked for by
     # Deferred: a row gets its place in the feed last.
     sa.ForeignKeyConstraint(["kind", "id"], ["feed.kind", "feed.id"], deferrable=True, initially="DEFERRED"),
 )

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_feed_mark"),
     )
     op.create_index("ix_row_scope_scope_kind_id_gone", "row_scope", ["scope", "kind", "id", "gone"])
+    op.create_index("ix_blob_ref_kind_id", "blob_ref", ["kind", "id"])
     op.add_column("device", sa.Column("copy_of", sa.Text()))
     op.add_column("device", sa.Column("seen_ms", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting", sa.BigInteger()))
@@ -53,6 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("waiting_since", "waiting", "seen_ms", "copy_of"):
         op.drop_column("device", column)
+    op.drop_index("ix_blob_ref_kind_id", "blob_ref")
     op.drop_index("ix_row_scope_scope_kind_id_gone", "row_scope")
     for table in ("feed_mark", "record_quarantined", "record_device"):
         op.drop_table(table)
