@@ -25,7 +25,7 @@ from inspector_app.services.views.cases import (
     Opened,
     Similar,
 )
-from inspector_app.storage import cases, device, drafts, evidence, outbox, people, register, search
+from inspector_app.storage import cases, device, drafts, evidence, outbox, people, register, rows, search
 from inspector_app.storage.drafts import Draft
 from sync.contract import events as e
 from sync.contract import ids
@@ -233,6 +233,38 @@ class Cases(OwnDrafts):
                     action=action,
                     data=e.CaseStep(text=text),
                     expected_state="" if action == CaseAction.COMMENT else case.state,
+                ),
+            )
+
+    def committees(self, case_id: str) -> tuple[r.Committee, ...]:
+        """Where a case may be moved to: every committee but its own, those of its region first.
+
+        Raises:
+            UserError: ``record_missing``.
+        """
+        with self._ground.cache.read() as conn:
+            case = known(conn, r.Case, case_id)
+            others = rows.where(
+                conn, "committee", "id <> ? ORDER BY region <> ?, region, number", case.committee_id, case.region
+            )
+        return tuple(one for one in others if isinstance(one, r.Committee))
+
+    def move(self, case_id: str, committee_id: str, text: str = "") -> None:
+        """Hand a case, with its whole history, to another committee, which may be of another region.
+
+        Raises:
+            UserError: ``record_missing``, ``record_unknown``, ``illegal_step``, ``not_your_role``, ``outside_scope``.
+        """
+        with self._ground.cache.write() as conn:
+            case = known(conn, r.Case, case_id)
+            self._ground.commit(
+                conn,
+                outbox.NewEvent(
+                    kind="case",
+                    record=case_id,
+                    action=CaseAction.MOVE,
+                    data=e.CaseMove(committee_id=committee_id, text=text),
+                    expected_state=case.state,
                 ),
             )
 

@@ -10,6 +10,7 @@ from inspector_app.services.ground import Clock, Ground, system_clock
 from inspector_app.services.link.driver import SystemClock
 from inspector_app.services.link.fetching import Fetcher
 from inspector_app.services.outbox import Outbox
+from inspector_app.services.quarantine import Quarantine
 from inspector_app.services.register import Register
 from inspector_app.services.review import Review
 from inspector_app.services.settings import Settings
@@ -35,6 +36,7 @@ class Desk:
         visits: Visits and their drafts.
         cases: Complaints, notes and inquiries.
         review: Reports that wait for a supervisor.
+        quarantine: What the centre holds back until a supervisor decides.
         today: What there is to do.
         outbox: What is on its way to the centre.
         settings: What the person chose.
@@ -55,6 +57,7 @@ class Desk:
         self.visits = Visits(ground, self.evidence)
         self.cases = Cases(ground, self.evidence)
         self.review = Review(ground)
+        self.quarantine = Quarantine(ground)
         self.today = TodayPage(ground, self.visits)
         self.outbox = Outbox(ground)
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from inspector_app.services.ground import Ground, maybe, receipt_of
 from inspector_app.services.views.common import Receipt
-from inspector_app.services.views.sync import EventRow, EvidenceRow, LogRow, Status
-from inspector_app.storage import evidence, feed, log, outbox, people
+from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, LogRow, Status
+from inspector_app.storage import carried, evidence, feed, log, outbox, people, rows, sending
 from inspector_app.storage.outbox import EventState
 from sync.contract import records as r
 
@@ -28,6 +28,7 @@ class Outbox:
                 evidence_waiting=depth.evidence_waiting,
                 evidence_bytes=depth.evidence_bytes,
                 attention=depth.attention,
+                carried=depth.carried,
                 last_sync=feed.last_applied(conn),
                 unsent_since=depth.since,
             )
@@ -35,6 +36,15 @@ class Outbox:
     def events(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What waits, in the order it will be sent."""
         return tuple(reversed(self._events(outbox.UNSENT, limit)))
+
+    def carried(self) -> tuple[EventRow, ...]:
+        """What came in bundles from other devices and is to be handed to the centre, last come first."""
+        with self._ground.cache.read() as conn:
+            return tuple(_row(conn, entry) for entry in carried.entries(conn, (EventState.CARRIED,)))
+
+    def held(self) -> tuple[EventRow, ...]:
+        """What the centre keeps in quarantine until a supervisor decides, newest first."""
+        return self._events((EventState.HELD,), 500)
 
     def attention(self) -> tuple[EventRow, ...]:
         """What the centre did not take, with its reason and all the words that came with it; newest first."""
@@ -55,6 +65,7 @@ class Outbox:
     def evidence(self) -> tuple[EvidenceRow, ...]:
         """Pieces of evidence on their way or given up, with the bytes that have arrived."""
         with self._ground.cache.read() as conn:
+            ready = sending.ready(conn)
             return tuple(
                 EvidenceRow(
                     sha256=piece.sha256,
@@ -64,6 +75,7 @@ class Outbox:
                     media_type=piece.media_type,
                     state=piece.state,
                     problem=piece.problem,
+                    ready=piece.sha256 in ready,
                 )
                 for piece in evidence.unsent(conn)
             )
@@ -76,10 +88,38 @@ class Outbox:
                 for line in log.lines(conn, limit)
             )
 
+    def held_back(self) -> tuple[HeldBack, ...]:
+        """The kinds of which the centre no longer names so many rows that they were kept until somebody decides."""
+        with self._ground.cache.read() as conn:
+            return tuple(
+                HeldBack(kind=kind, missing=missing, total=rows.count(conn, kind))
+                for kind, missing in sorted(feed.held_back(conn).items())
+            )
+
+    def remove_held_back(self, kind: str) -> None:
+        """The rows that the centre no longer names are gone indeed."""
+        with self._ground.cache.write() as conn:
+            feed.sweep_held(conn, kind)
+
+    def keep_held_back(self, kind: str) -> None:
+        """Keep the rows that the centre no longer names as they are."""
+        with self._ground.cache.write() as conn:
+            feed.keep_held(conn, kind)
+
     def retry(self, event_id: str) -> None:
         """Let an event that the centre failed on be sent again."""
         with self._ground.cache.write() as conn:
             outbox.retry(conn, event_id)
+
+    def retry_piece(self, sha256: str) -> None:
+        """Let a piece of evidence that was given up be sent again."""
+        with self._ground.cache.write() as conn:
+            sending.retry_piece(conn, sha256)
+
+    def retry_all(self) -> None:
+        """Let everything that was given up, and that can still be taken, be sent again."""
+        with self._ground.cache.write() as conn:
+            sending.retry_all(conn)
 
     def _events(self, states: tuple[EventState, ...], limit: int) -> tuple[EventRow, ...]:
         with self._ground.cache.read() as conn:

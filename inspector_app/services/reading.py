@@ -102,7 +102,7 @@ def visit_detail(ground: Ground, conn: sa.Connection, visit_id: str, language: s
     revisions = visits.revisions(conn, visit_id)
     found = visits.findings(conn, visit_id)
     entries = outbox.entries_of(conn, "visit", visit_id)
-    sections = _sections(conn, visit, revisions, found, language)
+    read = sections(conn, visit, revisions[-1], found, language) if revisions else None
     actions = visit_actions(ground, visit, revisions)
     return VisitDetail(
         visit=visit,
@@ -114,8 +114,8 @@ def visit_detail(ground: Ground, conn: sa.Connection, visit_id: str, language: s
         checklist=maybe(conn, r.Checklist, visit.checklist_id),
         revisions=tuple(_revision(conn, revision) for revision in revisions),
         findings=finding_views(ground, conn, found, language),
-        sections=sections or (),
-        readable=sections is not None,
+        sections=read or (),
+        readable=read is not None,
         decisions=tuple(_decision(conn, visit, decision, language) for decision in visits.decisions(conn, visit_id)),
         receipt=receipt_of(entries[-1]) if entries else None,
         mark=mark_of(entries),
@@ -144,23 +144,20 @@ def opened(
         return None  # the report is shown without its answers, and says so
 
 
-def _sections(
-    conn: sa.Connection,
-    visit: r.Visit,
-    revisions: Sequence[r.VisitRevision],
-    found: Sequence[r.Finding],
-    language: str,
+def sections(
+    conn: sa.Connection, visit: r.Visit, revision: r.VisitRevision, found: Sequence[r.Finding], language: str
 ) -> tuple[SectionView, ...] | None:
-    read = opened(conn, visit, revisions[-1], language) if revisions else None
+    """The answers of a revision as a page is read; None where this device cannot read them."""
+    read = opened(conn, visit, revision, language)
     if read is None:
         return None
     form, session = read
     violations = {code.code: code for code in register.codes(conn, VIOLATIONS)}
     by_item = {finding.item: finding for finding in found}
     try:
-        return answers.sections(form, session, revisions[-1].attachments, by_item, violations)
+        return answers.sections(form, session, revision.attachments, by_item, violations)
     except UserError:
-        return None  # as above
+        return None  # the report is shown without its answers, and says so
 
 
 def _revision(conn: sa.Connection, revision: r.VisitRevision) -> RevisionView:

@@ -31,7 +31,7 @@ def count(desk: Desk) -> Counts:
         "sync": status.waiting + status.attention,
     }
     if desk.person.role == Role.SUPERVISOR:
-        counts["review"] = today.to_review
+        counts["review"] = today.to_review + len(desk.quarantine.list())
     urgent = set()
     if status.attention:
         urgent.add("sync")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views.sync import EventRow, EvidenceRow, LogRow, Status
+from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, LogRow, ReceiptLine, Status
 from inspector_app.viewmodels.lists import Face, Tone
+from inspector_app.viewmodels.syncing import SyncStatus
 from inspector_app.words import Words
 
 STATE_TONES: Final[dict[str, Tone]] = {
@@ -19,9 +20,13 @@ STATE_TONES: Final[dict[str, Tone]] = {
     "failed": "danger",
     "blocked": "warning",
     "parked": "warning",
+    "held": "warning",
+    "carried": "info",
 }
 LEVEL_TONES: Final[dict[str, Tone]] = {"info": "neutral", "warning": "warning", "error": "danger"}
 LOG_LINES: Final = 500
+RECEIPTS: Final = 1_000
+"""So many are shown; all that are kept are exported."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,33 @@ class Outgoing:
 
     status: Status
     events: tuple[EventRow, ...]
+    carried: tuple[EventRow, ...]
+    held: tuple[EventRow, ...]
     evidence: tuple[EvidenceRow, ...]
     attention: tuple[EventRow, ...]
     receipts: tuple[EventRow, ...]
     log: tuple[LogRow, ...]
+    held_back: tuple[HeldBack, ...]
+
+    @property
+    def waiting(self) -> tuple[EventRow, ...]:
+        """The events on their way, those of other devices, and after them what waits for a supervisor."""
+        return (*self.events, *self.carried, *self.held)
+
+    @property
+    def going(self) -> tuple[EvidenceRow, ...]:
+        """The pieces of evidence on their way."""
+        return tuple(piece for piece in self.evidence if piece.state != "failed")
+
+    @property
+    def given_up(self) -> tuple[EvidenceRow, ...]:
+        """The pieces of evidence that could not be sent."""
+        return tuple(piece for piece in self.evidence if piece.state == "failed")
+
+    @property
+    def can_go_again(self) -> bool:
+        """Whether anything that needs somebody can be sent once more."""
+        return bool(self.given_up) or any(can_go_again(row) for row in self.attention)
 
 
 def read(desk: Desk) -> Outgoing:
@@ -47,18 +75,39 @@ def read(desk: Desk) -> Outgoing:
     return Outgoing(
         status=outbox.status(),
         events=outbox.events(),
+        carried=outbox.carried(),
+        held=outbox.held(),
         evidence=outbox.evidence(),
         attention=outbox.attention(),
-        receipts=outbox.receipts(),
+        receipts=outbox.receipts(RECEIPTS),
         log=outbox.log(LOG_LINES),
+        held_back=outbox.held_back(),
     )
+
+
+def can_go_again(row: EventRow) -> bool:
+    """Whether an event that was set aside can be sent once more: the centre failed on it, it did not say no.
+
+    What depends on a refused event has no code of its own, and no sending will help it.
+    """
+    return row.receipt.state == "parked" and bool(row.receipt.code)
 
 
 def deed(words: Words, row: EventRow) -> str:
     """What an event did, and to which report, in words."""
-    key = f"sync.event.{row.receipt.kind}.{row.receipt.action}"
-    said = words.say(key if words.has(key) else "sync.event.other")
+    said = kind_of_deed(words, row)
     return f"{said} {words.code(row.number)}" if row.number else said
+
+
+def kind_of_deed(words: Words, row: EventRow) -> str:
+    """What an event did, in words."""
+    return deed_of(words, row.receipt.kind, row.receipt.action)
+
+
+def deed_of(words: Words, kind: str, action: str) -> str:
+    """What an action does, in words; an action of a newer version is just an action."""
+    key = f"sync.event.{kind}.{action}"
+    return words.say(key if words.has(key) else "sync.event.other")
 
 
 def event_face(words: Words, row: EventRow) -> Face:
@@ -73,6 +122,73 @@ def event_face(words: Words, row: EventRow) -> Face:
         tone=STATE_TONES.get(receipt.state, "neutral"),
         icon="case" if receipt.kind in ("case", "contact") else "visit",
     )
+
+
+def waiting_face(words: Words, row: EventRow, status: Callable[[], SyncStatus]) -> Face:
+    """An event that has not reached the centre: what it did, when and by whom, and what it waits for."""
+    return replace(event_face(words, row), trailing=why(words, row.receipt.state, status()))
+
+
+def why(words: Words, state: str, status: SyncStatus) -> str:
+    """What something unsent waits for, as things are with the link."""
+    if state in ("blocked", "held", "carried"):
+        return words.say(f"sync.why.{state}")
+    return words.say("sync.why.turn" if status.link == "online" else f"sync.why.{status.link.replace(' ', '_')}")
+
+
+def receipt_face(words: Words, row: EventRow) -> Face:
+    """A receipt: what was done, when it came to the centre, and what the centre remarked on it."""
+    return replace(event_face(words, row), trailing=flags(words, row), trailing_tone="warning")
+
+
+def flags(words: Words, row: EventRow) -> str:
+    """What the centre remarked on a record that it took all the same."""
+    return words.join(
+        *(words.say(key) if words.has(key := f"visits.flag.{flag}") else flag for flag in row.receipt.flags)
+    )
+
+
+def receipt_lines(words: Words, rows: Sequence[EventRow]) -> list[ReceiptLine]:
+    """Receipts for a table or for paper."""
+    return [
+        ReceiptLine(
+            deed=kind_of_deed(words, row),
+            number=row.number,
+            person=words.name(row.user) if row.user is not None else "",
+            made_at=row.receipt.made_at,
+            received_at=row.receipt.received_at,
+            flags=flags(words, row),
+            event=row.receipt.event_id,
+        )
+        for row in rows
+    ]
+
+
+def all_receipts(desk: Desk, words: Words) -> list[ReceiptLine]:
+    """Every receipt that is kept (a query: never on the GUI thread)."""
+    return receipt_lines(words, desk.outbox.receipts(-1))
+
+
+def whose(desk: Desk, words: Words) -> str:
+    """Whose receipts they are: the committee and the device."""
+    committee = desk.device.committee
+    name = "" if committee is None else words.name(committee)
+    return words.join(name, words.say("shell.device", name=desk.device.name))
+
+
+def figures(words: Words, status: SyncStatus) -> str:
+    """What the link has cost since the device was opened."""
+    cost = status.traffic
+    said = words.say(
+        "sync.figures",
+        requests=cost.requests,
+        sent=words.bytes(cost.sent),
+        received=words.bytes(cost.received),
+        wasted=words.bytes(cost.wasted),
+        retries=cost.retries,
+    )
+    problem = words.explain(status.last_problem).title if status.last_problem else ""
+    return words.join(said, words.say("sync.figures.problem", problem=problem) if problem else "")
 
 
 def reason_face(words: Words, row: EventRow) -> Face:
@@ -90,20 +206,49 @@ def reason(words: Words, row: EventRow) -> str:
     """Why the centre did not take it, in a few words."""
     if row.receipt.code:
         return words.explain(row.receipt.code, row.receipt.fields).title
-    return state(words, row.receipt.state)
+    return words.say("sync.why.stranded") if row.receipt.state == "parked" else state(words, row.receipt.state)
 
 
-def evidence_face(words: Words, row: EvidenceRow) -> Face:
-    """A piece of evidence: what it is, how much of it is at the centre."""
-    key = f"sync.evidence.{row.role}"
-    share = words.say("sync.bytes", done=words.bytes(row.offset), total=words.bytes(row.size))
+def evidence_face(words: Words, row: EvidenceRow, status: Callable[[], SyncStatus]) -> Face:
+    """A piece of evidence: what it is, how much of it is at the centre, and what the rest waits for."""
+    begun = row.state == "waiting" and row.offset > 0
     return Face(
-        title=words.say(key if words.has(key) else "sync.evidence.file"),
-        secondary=share,
-        chip=state(words, "sending" if row.state == "waiting" and row.offset else row.state),
+        title=piece_called(words, row),
+        secondary=share(words, row),
+        chip=state(words, "sending" if begun else row.state),
         tone=STATE_TONES.get(row.state, "info"),
+        trailing=why(words, "waiting", status()) if row.ready else words.say("sync.why.report_first"),
         icon="camera",
     )
+
+
+def given_up_face(words: Words, row: EvidenceRow) -> Face:
+    """A piece of evidence that could not be sent: what it is, and why."""
+    return Face(
+        title=piece_called(words, row),
+        secondary=words.join(words.explain(row.problem).title, share(words, row)),
+        chip=state(words, row.state),
+        tone="danger",
+        icon="alert",
+    )
+
+
+def piece_called(words: Words, row: EvidenceRow) -> str:
+    """What a piece of evidence is."""
+    key = f"sync.evidence.{row.role}"
+    return words.say(key if words.has(key) else "sync.evidence.file")
+
+
+def share(words: Words, row: EvidenceRow) -> str:
+    """How much of a piece is at the centre."""
+    return words.say("sync.bytes", done=words.bytes(row.offset), total=words.bytes(row.size))
+
+
+def missing_text(words: Words, row: HeldBack) -> str:
+    """How many rows of a kind the centre no longer names."""
+    key = f"sync.kind.{row.kind}"
+    kind = words.say(key if words.has(key) else "sync.kind.other")
+    return words.say("sync.held_back.line", kind=kind, missing=row.missing, total=row.total)
 
 
 def log_face(words: Words, row: LogRow) -> Face:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from sync.engine.engine import Link, Phase, Report
+from sync.engine.traffic import Traffic
 
 LinkWord = Literal["connecting", "online", "offline", "working offline", "refused"]
 
@@ -48,6 +49,8 @@ class SyncStatus:
         done_bytes: Of the piece of evidence under way, at the centre.
         total_bytes: Of the piece of evidence under way, in all.
         problem: A problem code where the last step failed, or empty.
+        last_problem: The last problem code there was, or empty.
+        traffic: What the link has cost so far.
     """
 
     link: LinkWord = "connecting"
@@ -60,6 +63,8 @@ class SyncStatus:
     done_bytes: int = 0
     total_bytes: int = 0
     problem: str = ""
+    last_problem: str = ""
+    traffic: Traffic = Traffic()  # noqa: RUF009 - a tuple never changes
 
 
 class SyncHandle(QObject):
@@ -146,6 +151,8 @@ class SyncHandle(QObject):
             running=running,
             phase=str(report.phase),
             problem=report.problem,
+            last_problem=report.problem or before.last_problem,
+            traffic=report.traffic,
             events=report.events + (0 if begins else before.events),
             rows=report.rows + (0 if begins else before.rows),
             waiting=max(0, before.waiting - report.events),

@@ -9,12 +9,16 @@ from sync.contract import records as r
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits to be sent and what needs somebody: counts, bytes, and when the link last worked."""
+    """What waits to be sent and what needs somebody: counts, bytes, and when the link last worked.
+
+    ``carried`` are events of other devices that came in bundles and are to be handed to the centre.
+    """
 
     waiting: int
     evidence_waiting: int
     evidence_bytes: int
     attention: int
+    carried: int
     last_sync: str | None
     unsent_since: str | None
 
@@ -29,7 +33,10 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of evidence on its way: ``offset`` of ``size`` bytes are at the centre."""
+    """A piece of evidence on its way: ``offset`` of ``size`` bytes are at the centre.
+
+    ``ready`` says that its event was judged, so that it waits for nothing but its turn.
+    """
 
     sha256: str
     size: int
@@ -38,6 +45,27 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     state: str
     problem: str = ""
+    ready: bool = True
+
+
+class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One receipt in words; the moments are RFC 3339, ``event`` is the id of the event."""
+
+    deed: str
+    number: str
+    person: str
+    made_at: str
+    received_at: str
+    flags: str
+    event: str
+
+
+class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that the centre no longer names, so many of one kind that a person has to say what becomes of them."""
+
+    kind: str
+    missing: int
+    total: int
 
 
 class LogRow(msgspec.Struct, frozen=True, kw_only=True):

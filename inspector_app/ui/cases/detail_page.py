@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.cases import CaseDetail, EntryView
 from inspector_app.ui import boxes
+from inspector_app.ui.cases.move_box import MoveBox
 from inspector_app.ui.forms.photos import LARGE, PhotoStrip
 from inspector_app.ui.kit.buttons import LinkButton, PlainButton, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner
@@ -227,6 +228,9 @@ class CasePage(QWidget):
 
     def _ask_step(self, action: str) -> None:
         """Ask before a step, with its reason where it must have one, and room for words where it may."""
+        if action == CaseAction.MOVE:
+            self._ask_where()
+            return
         say = self._look.words.say
         title, text = say(f"cases.step.{action}"), say(f"cases.step_text.{action}")
         if self._desk.cases.needs_reason(action):
@@ -254,6 +258,23 @@ class CasePage(QWidget):
         field = Field(area)
         field.set_label(say("cases.what_was_done"))
         box.body.addWidget(field)
+
+    def _ask_where(self) -> None:
+        """Ask which committee takes the case over; the list of them is read first."""
+
+        def offer(committees: Sequence[r.Committee]) -> None:
+            box = MoveBox(self._look, self, committees)
+            box.chosen.connect(self._move)
+            box.open()
+
+        self._tasks.run(self._desk.cases.committees, self._case_id, done=offer, owner=self)
+
+    def _move(self, committee_id: str, text: str) -> None:
+        def done(_: object) -> None:
+            self.changed.emit()
+
+        work = self._desk.cases.move
+        self._tasks.run(work, self._case_id, committee_id, text, done=done, lane="write", owner=self)
 
     def _act(self, action: str, text: str) -> None:
         def done(_: object) -> None:

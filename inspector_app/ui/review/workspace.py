@@ -1,4 +1,4 @@
-"""The review workspace: the queue at the side, the report beside it; J and K move through the queue."""
+"""The review workspace: the queue at the side, the report beside it, and what the centre holds back; J and K move."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
+from inspector_app.ui.kit.buttons import Choice, Choices
 from inspector_app.ui.kit.cards import EmptyState
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.text import Caption, Title
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
+from inspector_app.ui.review.quarantine import QuarantinePane
 from inspector_app.ui.review.report_page import ReportPage
 from inspector_app.viewmodels import review as shown
 from inspector_app.viewmodels.review import Reviewer
@@ -53,24 +55,70 @@ class ReviewWorkspace(Workspace):
         beside.setSpacing(16)
         beside.addWidget(left, 4)
         beside.addWidget(self._right, 9)
+        self.held = QuarantinePane(desk, look, tasks)
+        self._reports = QStackedWidget()
+        self._reports.addWidget(full)
+        self._reports.addWidget(self._empty)
         self._body = QStackedWidget()
-        self._body.addWidget(full)
-        self._body.addWidget(self._empty)
+        self._body.addWidget(self._reports)
+        self._body.addWidget(self.held)
+        self._which = Choices("review.which")
+        self._held_count = 0
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._body)
+        whole.setSpacing(0)
+        whole.addWidget(self._bar())
+        whole.addWidget(self._body, 1)
+        self._which.chosen.connect(self._show_which)
+        self.held.counted.connect(self._count_held)
+        self.held.decided.connect(self.navigator.changed)
         for key, by in (("J", 1), ("K", -1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda by=by: self._move(by))
         self.retranslate()
         self.refresh()
 
+    def _bar(self) -> QWidget:
+        """Reports or what is held; there is nothing to choose while nothing is held."""
+        self._bar_widget = QWidget()
+        line = QVBoxLayout(self._bar_widget)
+        line.setContentsMargins(20, 12, 20, 0)
+        line.addWidget(self._which)
+        self._bar_widget.hide()
+        return self._bar_widget
+
+    def _show_which(self, which: str) -> None:
+        self._which.choose(which)
+        self._body.setCurrentIndex(1 if which == "held" else 0)
+
+    def _count_held(self, count: int) -> None:
+        self._held_count = count
+        self._offer()
+        if not count and self._body.currentIndex() == 0:
+            self._bar_widget.hide()
+        else:
+            self._bar_widget.show()
+
+    def _offer(self) -> None:
+        words, queue = self.look.words, len(self.list.rows.ids)
+        counts = {"reports": queue, "held": self._held_count}
+        self._which.offer(
+            [
+                Choice(name, words.say(f"review.which.{name}") + (f" ({words.number(count)})" if count else ""))
+                for name, count in counts.items()
+            ]
+        )
+        if not self._which.value:
+            self._which.choose("reports")
+
     def opened(self, argument: object | None) -> None:
         if isinstance(argument, ShowVisit):
+            self._show_which("reports")
             self._wanted = argument.visit_id
             self.list.select(argument.visit_id)
 
     def refresh(self) -> None:
         self.tasks.run(self.desk.review.queue, done=self._found, owner=self)
+        self.held.refresh()
 
     def retranslate(self) -> None:
         say = self.look.words.say
@@ -83,7 +131,7 @@ class ReviewWorkspace(Workspace):
 
     def _found(self, queue: list[str]) -> None:
         self.list.show_ids(queue)
-        self._body.setCurrentIndex(0 if queue else 1)
+        self._reports.setCurrentIndex(0 if queue else 1)
         self._say_count()
         if self._wanted:
             self.list.select(self._wanted)
@@ -92,6 +140,7 @@ class ReviewWorkspace(Workspace):
 
     def _say_count(self) -> None:
         self._count.setText(self.look.words.say("review.count", n=len(self.list.rows.ids)))
+        self._offer()
 
     def _chosen(self, visit_id: object) -> None:
         if isinstance(visit_id, str):

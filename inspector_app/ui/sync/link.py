@@ -73,8 +73,9 @@ class LinkCard(Card):
         self._round.setVisible(status.running)
         if not status.running:
             return
-        phase = words.say(f"sync.phase.{status.phase}")
-        if status.phase == "evidence" and status.total_bytes:
+        key = f"sync.phase.{status.phase}"
+        phase = words.say(key if words.has(key) else "sync.phase.other")
+        if status.total_bytes:
             done, total = words.bytes(status.done_bytes), words.bytes(status.total_bytes)
             said = words.join(phase, words.say("sync.bytes", done=done, total=total))
             self._round.show_progress(said, status.done_bytes, status.total_bytes)

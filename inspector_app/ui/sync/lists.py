@@ -1,4 +1,4 @@
-"""The four lists of the synchronisation: waiting, needs you, confirmed, log; each with its empty state."""
+"""The lists of the synchronisation: waiting, needs you, confirmed, log; each with its empty state."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class SendingList(QWidget):
         self._rows = rows
         self.list.show_ids(list(rows))
         self._stack.setCurrentIndex(1 if rows else 0)
+
+    def renew(self) -> None:
+        """What the rows say depends on something that has changed, such as the link."""
+        self.list.rows.forget()
+        self.list.viewport().update()
 
     def _say(self) -> None:
         say = self._look.words.say

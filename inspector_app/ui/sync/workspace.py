@@ -1,32 +1,30 @@
-"""Sync: the link, what waits, what needs the user, what the centre confirmed, and the log."""
+"""Sync: the link, what waits, what needs the user, what the centre confirmed, bundles, and the log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
-from inspector_app.services.views.sync import EventRow
-from inspector_app.ui import boxes
-from inspector_app.ui.kit.buttons import Choice, Choices, QuietButton
-from inspector_app.ui.kit.layout import row
-from inspector_app.ui.kit.text import Caption, Title
+from inspector_app.services.views.sync import EventRow, EvidenceRow
+from inspector_app.ui.kit.buttons import Choice, Choices
+from inspector_app.ui.kit.text import Title
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
+from inspector_app.ui.sync.attention import AttentionCard
+from inspector_app.ui.sync.foot import Foot
+from inspector_app.ui.sync.held_back import HeldBackBar
 from inspector_app.ui.sync.link import LinkCard
 from inspector_app.ui.sync.lists import Rows, SendingList
-from inspector_app.ui.sync.refused import RefusedCard
 from inspector_app.viewmodels import sending
-from inspector_app.viewmodels.syncing import SyncHandle
+from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
 
 _LISTS: Final = {"waiting": "upload", "attention": "check", "receipts": "drop", "log": "report"}
 """The lists in the order of their choices, with the icon of their empty state."""
-_LOG_FILE: Final = "midan-sync-log.txt"
 
 
 class SyncWorkspace(Workspace):
@@ -36,18 +34,16 @@ class SyncWorkspace(Workspace):
         super().__init__(desk, look, tasks, navigator)
         self._sync = sync
         self._read: sending.Outgoing | None = None
-        self._refused: dict[str, EventRow] = {}
+        self._link = sync.status.link
+        self._needing: dict[str, EventRow | EvidenceRow] = {}
         self._tabs = Choices("sync.tab")
         self._lists = {name: SendingList(name, look, icon) for name, icon in _LISTS.items()}
-        self._detail = RefusedCard(look)
-        self._save_log = QuietButton("sync.save_log", look, "download")
-        self._saved = Caption()
+        self._detail = AttentionCard(look)
+        self._held_back = HeldBackBar(look)
+        self._foot = Foot(desk, look, tasks, sync)
         self._stack = QStackedWidget()
         self._build()
-        self._tabs.chosen.connect(self._show_tab)
-        self._lists["attention"].current_changed.connect(lambda key: self._detail.show_event(self._refused.get(key)))
-        self._save_log.clicked.connect(self._ask_log_file)
-        sync.finished.connect(self.refresh)
+        self._listen()
         self.retranslate()
         self._tabs.choose("waiting")
         self._show_tab("waiting")
@@ -55,16 +51,17 @@ class SyncWorkspace(Workspace):
     def _build(self) -> None:
         title = Title()
         self.spoken.put(title.setText, "sync.title")
-        self.spoken.put(self._save_log.setText, "sync.save_log")
         for name, one in self._lists.items():
             self._stack.addWidget(self._beside_detail(one) if name == "attention" else one)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 24, 24, 24)
-        whole.setSpacing(16)
+        whole.setContentsMargins(24, 20, 24, 16)
+        whole.setSpacing(12)
         whole.addWidget(title)
         whole.addWidget(LinkCard(self.look, self._sync))
-        whole.addLayout(row(self._tabs, 1, self._saved, self._save_log))
+        whole.addWidget(self._held_back)
+        whole.addWidget(self._tabs)
         whole.addWidget(self._stack, 1)
+        whole.addWidget(self._foot)
 
     def _beside_detail(self, one: SendingList) -> QWidget:
         both = QWidget()
@@ -74,6 +71,16 @@ class SyncWorkspace(Workspace):
         side_by_side.addWidget(one, 1)
         side_by_side.addWidget(self._detail, 1)
         return both
+
+    def _listen(self) -> None:
+        self._tabs.chosen.connect(self._show_tab)
+        self._lists["attention"].current_changed.connect(lambda key: self._detail.show_row(self._needing.get(key)))
+        self._detail.again.connect(self._send_again)
+        self._foot.all_again.connect(lambda: self._write(self.desk.outbox.retry_all))
+        self._held_back.removed.connect(partial(self._write, self.desk.outbox.remove_held_back))
+        self._held_back.kept.connect(partial(self._write, self.desk.outbox.keep_held_back))
+        self._sync.finished.connect(self.refresh)
+        self._sync.status_changed.connect(self._status_changed)
 
     def opened(self, argument: object | None) -> None:
         if isinstance(argument, sending.ShowAttention):
@@ -86,7 +93,7 @@ class SyncWorkspace(Workspace):
 
     def retranslate(self) -> None:
         words, read = self.look.words, self._read
-        counts = {} if read is None else {"waiting": len(read.events), "attention": len(read.attention)}
+        counts = {} if read is None else {"waiting": len(read.waiting), "attention": len(self._needing)}
         self._tabs.offer(
             [
                 Choice(
@@ -99,39 +106,57 @@ class SyncWorkspace(Workspace):
 
     def _show(self, read: sending.Outgoing) -> None:
         self._read = read
-        self._refused = {event.receipt.event_id: event for event in read.attention}
-        waiting = _events(read.events) | {
-            piece.sha256: partial(sending.evidence_face, row=piece) for piece in read.evidence
-        }
-        self._lists["waiting"].show_rows(waiting)
-        self._lists["attention"].show_rows(
-            {key: partial(sending.reason_face, row=event) for key, event in self._refused.items()}
-        )
-        self._lists["receipts"].show_rows(_events(read.receipts))
-        self._lists["log"].show_rows(
-            {str(place): partial(sending.log_face, row=line) for place, line in enumerate(read.log)}
-        )
-        self._detail.setVisible(bool(self._refused))
-        self._detail.show_event(self._refused.get(self._lists["attention"].list.current))
+        self._needing = {event.receipt.event_id: event for event in read.attention}
+        self._needing |= {piece.sha256: piece for piece in read.given_up}
+        for name, rows in self._faces(read).items():
+            self._lists[name].show_rows(rows)
+        self._held_back.show_rows(read.held_back)
+        self._detail.setVisible(bool(self._needing))
+        self._detail.show_row(self._needing.get(self._lists["attention"].list.current))
+        self._foot.show_read(read)
         self.retranslate()
+
+    def _faces(self, read: sending.Outgoing) -> dict[str, Rows]:
+        waiting: Rows = {
+            event.receipt.event_id: partial(sending.waiting_face, row=event, status=self._status)
+            for event in read.waiting
+        }
+        for piece in read.going:
+            waiting[piece.sha256] = partial(sending.evidence_face, row=piece, status=self._status)
+        attention: Rows = {event.receipt.event_id: partial(sending.reason_face, row=event) for event in read.attention}
+        for piece in read.given_up:
+            attention[piece.sha256] = partial(sending.given_up_face, row=piece)
+        receipts: Rows = {event.receipt.event_id: partial(sending.receipt_face, row=event) for event in read.receipts}
+        log: Rows = {str(place): partial(sending.log_face, row=line) for place, line in enumerate(read.log)}
+        return {"waiting": waiting, "attention": attention, "receipts": receipts, "log": log}
+
+    def _status(self) -> SyncStatus:
+        return self._sync.status
+
+    def _status_changed(self, status: SyncStatus) -> None:
+        """What the rows wait for depends on the link."""
+        if status.link != self._link:
+            self._link = status.link
+            self._lists["waiting"].renew()
 
     def _show_tab(self, name: str) -> None:
         self._stack.setCurrentIndex(list(_LISTS).index(name))
-        self._save_log.setVisible(name == "log")
-        self._saved.setText("")
+        self._foot.show_tab(name)
 
-    def _ask_log_file(self) -> None:
-        title = self.look.words.say("sync.save_log")
-        boxes.ask_where(self.look, self, title=title, suggested=_LOG_FILE, then=self._write_log, name="sync.log_file")
+    # -------------------------------------------------------------------------------------------------------- doing
 
-    def _write_log(self, path: Path) -> None:
-        text = sending.log_text(self._read.log) if self._read is not None else ""
+    def _send_again(self, one: EventRow | EvidenceRow) -> None:
+        outbox = self.desk.outbox
+        if isinstance(one, EventRow):
+            self._write(outbox.retry, one.receipt.event_id)
+        else:
+            self._write(outbox.retry_piece, one.sha256)
 
-        def written(_: int) -> None:
-            self._saved.setText(self.look.words.say("sync.log_saved", file=self.look.words.verbatim(path.name)))
+    def _write(self, work: Callable[..., None], *args: object) -> None:
+        """Change what waits; the link hears of it, and every count is read anew."""
 
-        self.tasks.run(path.write_text, text, "utf-8", done=written, owner=self)
+        def done(_: object) -> None:
+            self.navigator.changed()
+            self._sync.sync_now()
 
-
-def _events(events: Iterable[EventRow]) -> Rows:
-    return {event.receipt.event_id: partial(sending.event_face, row=event) for event in events}
+        self.tasks.run(work, *args, done=done, lane="write", owner=self)
