@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from inspector_app.storage import errors
@@ -18,11 +19,23 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         DiskFull: There is no room; the old file, if there was one, is untouched.
     """
+    write_parts(path, (data,))
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> int:
+    """Write a file whole, as ``write`` does, of parts that are made one after the other; how many bytes it has.
+
+    Raises:
+        DiskFull: There is no room; the old file, if there was one, is untouched. So it is when making a part fails,
+            which is raised as it is.
+    """
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    size = 0
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for part in parts:
+                size += file.write(part)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -33,6 +46,10 @@ def write(path: Path, data: bytes) -> None:
         if known is None:
             raise
         raise known from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return size
 
 
 def sync_folder(folder: Path) -> None:

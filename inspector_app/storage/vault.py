@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,12 +72,19 @@ class Vault:
             EvidenceTooLarge: It has more bytes than the centre takes.
             DiskFull: There is no room; nothing is left behind.
         """
-        if len(data) > MAX_EVIDENCE_BYTES:
-            raise EvidenceTooLarge(len(data), MAX_EVIDENCE_BYTES)
+        return self.put_parts((data,))
+
+    def put_parts(self, parts: Iterable[bytes]) -> Stored:
+        """Write a piece that comes in parts, without ever holding it whole; else as ``put``.
+
+        Raises:
+            EvidenceTooLarge: It has more bytes than the centre takes.
+            DiskFull: There is no room; nothing is left behind.
+        """
         name = secrets.token_hex(16)
-        head = _MAGIC + secrets.token_bytes(_PREFIX_BYTES)
-        durable.write(self.folder / name, head + b"".join(self._frames(head, data)))
-        return Stored(name, hashlib.sha256(data).hexdigest(), len(data))
+        measure = _Measure()
+        durable.write_parts(self.folder / name, self._sealed(measure.through(parts)))
+        return Stored(name, measure.digest.hexdigest(), measure.size)
 
     def read(self, name: str) -> bytes:
         """All plain bytes of a piece.
@@ -145,11 +152,18 @@ class Vault:
             raise ValueError(f"not the name of an evidence file: {name!r}")
         return self.folder / name
 
-    def _frames(self, head: bytes, data: bytes) -> Iterator[bytes]:
-        last = max(0, (len(data) - 1) // FRAME_BYTES)
-        for frame in range(last + 1):
-            plain = data[frame * FRAME_BYTES : (frame + 1) * FRAME_BYTES]
-            yield _encrypt(plain, _MAGIC, _nonce(head, frame, frame == last), self._secret())
+    def _sealed(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The bytes of the file: its head, then each frame as soon as it is known whether it is the last."""
+        head = _MAGIC + secrets.token_bytes(_PREFIX_BYTES)
+        yield head
+        frame, waiting = 0, bytearray()
+        for part in parts:
+            waiting += part
+            while len(waiting) > FRAME_BYTES:
+                yield _encrypt(bytes(waiting[:FRAME_BYTES]), _MAGIC, _nonce(head, frame, False), self._secret())
+                del waiting[:FRAME_BYTES]
+                frame += 1
+        yield _encrypt(bytes(waiting), _MAGIC, _nonce(head, frame, True), self._secret())
 
     def _open(self, name: str, head: bytes, frame: int, is_last: bool, sealed: bytes) -> bytes:
         try:
@@ -157,6 +171,22 @@ class Vault:
         except (CryptoError, ValueError) as error:
             raise EvidenceDamaged(name, frame) from error
         return plain
+
+
+class _Measure:
+    """Counts and hashes what goes through."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def through(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        for part in parts:
+            self.size += len(part)
+            if self.size > MAX_EVIDENCE_BYTES:
+                raise EvidenceTooLarge(self.size, MAX_EVIDENCE_BYTES)
+            self.digest.update(part)
+            yield part
 
 
 def _nonce(head: bytes, frame: int, is_last: bool) -> bytes:
