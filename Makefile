@@ -69,7 +69,7 @@ runtime-folder:
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench conformance kills simulate simulate-mutants coverage lock clean help
+.PHONY: run test lint types format bench conformance kills simulate simulate-mutants day coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
 	@$(BIN)/python -m inspector_app.app.run
@@ -108,6 +108,9 @@ simulate: $(DEV_STAMP)  ## devices and centre under seeded faults, without a soc
 
 simulate-mutants: $(DEV_STAMP)  ## how many seeds it takes to find each bug of tests/simulation/mutants.py
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.run --mutants --seeds $(or $(SEEDS),500)
+
+day: $(DEV_STAMP)  ## 24 hours of two committees, the link up 5 % of the time: requests, bytes, wake-ups; HOURS=24 SEED=1
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.day --hours $(or $(HOURS),24) --seed $(or $(SEED),1)
 
 coverage: packages-test $(DEV_STAMP) runtime-folder  ## the tests, with the lines they missed
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered

@@ -22,8 +22,14 @@ CHUNK_BYTES = 2048
 
 
 @contextmanager
-def around(random: Random, time: Time) -> Iterator[None]:
-    """Let everything random or timed in the product follow from the seed, until the block ends."""
+def around(random: Random, time: Time, *, small: bool = True) -> Iterator[None]:
+    """Let everything random or timed in the product follow from the seed, until the block ends.
+
+    Args:
+        random: Of the run.
+        time: Of the run.
+        small: With small limits; without, they are the product's own.
+    """
 
     def token_bytes(size: int | None = None) -> bytes:
         return random.randbytes(size or 32)
@@ -36,15 +42,17 @@ def around(random: Random, time: Time) -> Iterator[None]:
         (secrets, "token_bytes", token_bytes),
         (secrets, "token_hex", token_hex),
         (secrets, "token_urlsafe", token_hex),
+        (reading, "run", _at_once),
+        (access, "_password_fits", _same),
+    )
+    limits: tuple[tuple[Any, str, Any], ...] = (
         (feed.page, "__defaults__", (PAGE_ROWS,)),
         (wire, "BATCH_EVENTS", BATCH_EVENTS),
         (wire, "CHUNK_BYTES", CHUNK_BYTES),
         (engine, "_SMALLEST_CHUNK", CHUNK_BYTES // 4),
-        (reading, "run", _at_once),
-        (access, "_password_fits", _same),
     )
     with ExitStack() as stack:
-        for owner, name, value in changes:
+        for owner, name, value in (*changes, *(limits if small else ())):
             stack.enter_context(patch.object(owner, name, value))
         yield
 

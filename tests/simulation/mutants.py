@@ -15,8 +15,8 @@ from inspector_app.storage.sync_store import SyncStore
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import wire
+from sync.server.services import cursors
 from sync.server.services import evidence as blobs
-from sync.server.services import feed as feeds
 from sync.server.services import people as administration
 from sync.server.services import push as pushing
 from sync.server.services.centre import Centre
@@ -159,7 +159,7 @@ def projection_not_refreshed_on_an_answer() -> Iterator[None]:
 @contextmanager
 def rights_not_looked_at_again() -> Iterator[None]:
     """A cursor stays good whatever the device may hold meanwhile."""
-    with patch.object(feeds, "_mark", lambda scopes: "same"):
+    with patch.object(cursors, "_mark", lambda scopes: "same"):
         yield
 
 

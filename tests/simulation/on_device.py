@@ -11,6 +11,7 @@ from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.server.services import feed as feeds
 from sync.server.services.centre import Centre
+from sync.server.services.cursors import Cursor
 from sync.server.storage import devices as registered
 from tests.simulation.books import FoldOverDevice, granted, heads, numbered_rows
 from tests.simulation.broken import hold
@@ -52,7 +53,7 @@ def cursor_is_honest(device: DeviceProcess, centre: Centre) -> None:
     """Every row of the device's scopes up to its cursor is here in the centre's revision; no tombstone lives on."""
     with device.cache.read() as conn:
         epoch, since = feed.cursor(conn)
-        if not since or not _is_good(device, centre, feeds.Cursor(since, epoch)):
+        if not since or not _is_good(device, centre, Cursor(since, epoch)):
             return
         here = {(row.kind, row.id): row.rev for row in heads(conn) if row.rev is not None}
         kept = {(row.kind, row.record_id) for row in conn.exec_driver_sql(_KEPT)}
@@ -75,7 +76,7 @@ _KEPT = (
 """Rows that may outlive their tombstone for a while."""
 
 
-def _is_good(device: DeviceProcess, centre: Centre, cursor: feeds.Cursor) -> bool:
+def _is_good(device: DeviceProcess, centre: Centre, cursor: Cursor) -> bool:
     """Whether the centre would go on from a cursor, so that it says something."""
     with centre.database.read() as connection:
         known = registered.get(connection, device.id)

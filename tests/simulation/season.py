@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -72,7 +73,15 @@ class Seat(NamedTuple):
     number: int
     committee: r.Committee | None
     members: tuple[str, ...]
-    others: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+class Cast(NamedTuple):
+    """Who there is, the devices they sit at, and the rows that no event makes."""
+
+    people: Mapping[str, r.Person]
+    seats: tuple[Seat, ...]
+    register: tuple[r.Record, ...]
 
 
 SEATS: Final = (
@@ -96,7 +105,7 @@ SPARE_PLACES: Final = (place("hotel-spare", "makkah", "Makkah spare"), place("in
 COMPANY: Final = r.Company(id="co1", name_ar="شركة العليان", name_en="Al-Olayan", licence="L-1", state="active")
 
 
-def register() -> tuple[r.Record, ...]:
+def _register() -> tuple[r.Record, ...]:
     """The rows that no event makes."""
     rules = msgspec.json.decode((RESOURCES / "sample" / "season.json").read_bytes(), type=r.Season)
     codes = (
@@ -106,3 +115,6 @@ def register() -> tuple[r.Record, ...]:
         ),
     )
     return (rules, *codes, MAKKAH, MADINAH, *PEOPLE.values(), CHECKLIST, COMPANY, *VISITED_PLACES, *SPARE_PLACES)
+
+
+SMALL: Final = Cast(PEOPLE, SEATS, _register())

@@ -13,7 +13,6 @@ from inspector_app.storage import device as devices
 from inspector_app.storage import keyslots, people
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
-from sync.contract import records as r
 from sync.contract import scopes
 from sync.engine.engine import Phase
 from sync.server.services import centre as centres
@@ -25,7 +24,7 @@ from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import BEGINNING, Time
 from tests.simulation.device import DeviceProcess
 from tests.simulation.network import Network
-from tests.simulation.season import PEOPLE, SEATS, Seat, register
+from tests.simulation.season import SMALL, Cast, Seat
 from tests.simulation.weather import Weather
 from tests.support.desks import PASSPHRASE, QUICK
 
@@ -47,17 +46,17 @@ class Template(NamedTuple):
         return self.keys[seat.name]
 
 
-def build(folder: Path) -> Template:
+def build(folder: Path, cast: Cast = SMALL) -> Template:
     """Make it, in a folder that is empty."""
     random, time = Random(0), Time()
     with hooks.around(random, time):
-        server_id = _centre(folder / "centre" / "0", time)
-        keys = {seat.name: _device(folder / seat.name / "0", seat, server_id) for seat in SEATS}
+        server_id = _centre(folder / "centre" / "0", cast, time)
+        keys = {seat.name: _device(folder / seat.name / "0", cast, seat, server_id) for seat in cast.seats}
         weather = Weather(random)
         weather.calm = True
         centre = CentreProcess(folder / "centre", time)
         link = Network(random, time, weather, centre, lambda line: None)
-        for seat in SEATS:
+        for seat in cast.seats:
             shutil.copytree(folder / seat.name, folder / f"{seat.name}{_FRESH}")
             device = DeviceProcess(seat, seat.name, folder / seat.name, keys[seat.name], random, time, link)
             device.open()
@@ -68,14 +67,14 @@ def build(folder: Path) -> Template:
     return Template(folder, keys)
 
 
-def _centre(folder: Path, time: Time) -> str:
+def _centre(folder: Path, cast: Cast, time: Time) -> str:
     opened = centres.open_centre(str(folder / "centre.db"), folder / "blobs", time.utc)
     with writing(opened.database) as rows:
-        for record in register():
+        for record in cast.register:
             rows.put([record], scopes.of_register(record))
-        for person in PEOPLE.values():
+        for person in cast.people.values():
             accounts.add(rows.connection, accounts.Account(person.id, person.id, person.id))
-        for at, seat in enumerate(SEATS):
+        for at, seat in enumerate(cast.seats):
             public = bytes(SigningKey(_seed(at)).verify_key).hex()
             home = seat.committee.id if seat.committee else ""
             device = registered.Device(
@@ -88,14 +87,14 @@ def _centre(folder: Path, time: Time) -> str:
     return opened.server_id
 
 
-def _device(folder: Path, seat: Seat, server_id: str) -> bytes:
+def _device(folder: Path, cast: Cast, seat: Seat, server_id: str) -> bytes:
     profile = Profile(folder)
     key = keyslots.create(profile, PASSPHRASE, "", QUICK)
     cache = Cache.open_with_key(profile, key)
     identity = devices.Device(
         url="http://127.0.0.1:9",
         server_id=server_id,
-        seed=_seed(SEATS.index(seat)),
+        seed=_seed(cast.seats.index(seat)),
         name=seat.name,
         device_id=f"device-{seat.name}",
         number=seat.number,
@@ -104,13 +103,9 @@ def _device(folder: Path, seat: Seat, server_id: str) -> bytes:
     with cache.write() as conn:
         devices.save(conn, identity)
         for member in seat.members:
-            people.bind(conn, _as_known(member), str(BEGINNING))
+            people.bind(conn, cast.people[member], str(BEGINNING))
     cache.close()
     return key
-
-
-def _as_known(person_id: str) -> r.Person:
-    return PEOPLE[person_id]
 
 
 def _seed(at: int) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation import day
 from tests.simulation.run import many, one, prepared
 from tests.simulation.template import Template
 
@@ -29,3 +30,10 @@ def test_nothing_is_lost_doubled_or_shown_wrongly_whatever_happens_on_the_way(st
 
 def test_a_seed_replays_exactly(stage: tuple[Template, Path]) -> None:
     assert one(7, *stage) == one(7, *stage)
+
+
+def test_a_day_with_hardly_any_link_leaves_everything_where_it_should_be(tmp_path: Path) -> None:
+    used = day.simulate(seed=1, hours=3, shop=tmp_path)
+    assert sum(one.events for one in used) > 20
+    assert sum(one.pieces for one in used) > 20
+    assert max(one.longest_wait_h for one in used) < 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from random import Random
 from typing import Final
 
@@ -26,15 +27,15 @@ _RATES: Final = (0.0, 0.0, 0.02, 0.06, 0.2)
 class Weather:
     """Drawn once from the seed: a run with few kinds of faults reaches what a run with all of them never does."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, rates: Mapping[str, float] | None = None) -> None:
         self._random = random
-        self._rates = {kind: random.choice(_RATES) for kind in (*LINK, *DEATHS)}
+        self._rates = {kind: random.choice(_RATES) for kind in (*LINK, *DEATHS)} if rates is None else rates
         self.calm = False
         self.happened: Counter[str] = Counter()
 
     def strikes(self, kind: str) -> bool:
         """Whether a fault of this kind comes now; counted by who carries it out."""
-        return not self.calm and self._random.random() < self._rates[kind]
+        return not self.calm and self._random.random() < self._rates.get(kind, 0.0)
 
     def on_the_link(self) -> str:
         """The fault of one request, or an empty text."""
