@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 
 import uvicorn
 
 from sync.server.http.app import make_app
+from sync.server.http.daily import daily
+from sync.server.services import tombstones
 from sync.server.services.centre import Centre
 
 _BACKLOG = 2048
@@ -28,6 +31,7 @@ class Serving:
         Raises:
             OSError: The address cannot be bound.
         """
+        self._centre = centre
         self._server = uvicorn.Server(
             uvicorn.Config(
                 make_app(centre),
@@ -50,9 +54,13 @@ class Serving:
         self.url = f"http://{shown}:{bound_port}"
 
     def run(self) -> None:
-        """Answer until ``stop`` or, in the main thread, until SIGTERM or SIGINT; then let go of the socket."""
+        """Answer until ``stop`` or, in the main thread, until SIGTERM or SIGINT; then let go of the socket.
+
+        Meanwhile the centre is tidied up, at once and then every day.
+        """
         try:
-            self._server.run(sockets=[self._socket])
+            with daily(partial(tombstones.tidy, self._centre)):
+                self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
 

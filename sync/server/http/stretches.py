@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from litestar.response.base import ASGIResponse
@@ -22,13 +22,20 @@ class Stretch(ASGIResponse):
 
     _should_set_content_length = False
 
-    def __init__(self, request: HttpRequest, files: Sequence[tuple[Path, int]], media_type: str) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        files: Sequence[tuple[Path, int]],
+        media_type: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Find out which bytes are asked for.
 
         Args:
             request: May have a Range of one stretch.
             files: Each with how many bytes of it, from its beginning, belong to the body.
             media_type: Of the body.
+            headers: To send beside those of every body.
 
         Raises:
             Refused: ``bad_request`` for a range that is none, or lies behind the end.
@@ -36,10 +43,10 @@ class Stretch(ASGIResponse):
         total = sum(length for _, length in files)
         asked = request.headers.get("range")
         first, end = (0, total) if asked is None else _stretch(asked, total)
-        headers = {"content-length": str(end - first), "accept-ranges": "bytes"}
+        said = {**(headers or {}), "content-length": str(end - first), "accept-ranges": "bytes"}
         if asked is not None:
-            headers["content-range"] = f"bytes {first}-{end - 1}/{total}"
-        super().__init__(headers=headers, media_type=media_type, status_code=200 if asked is None else 206)
+            said["content-range"] = f"bytes {first}-{end - 1}/{total}"
+        super().__init__(headers=said, media_type=media_type, status_code=200 if asked is None else 206)
         self._pieces = _pieces(files, first, end)
 
     async def send_body(self, send: Send, receive: Receive) -> None:

@@ -38,7 +38,13 @@ class Reader(NamedTuple):
 
 
 def reader(connection: sa.Connection, device: Device) -> Reader:
-    """What a device may read now."""
+    """What a device may read now.
+
+    Raises:
+        Refused: ``device_revoked``: such a device may still hand in what it has, and reads nothing.
+    """
+    if device.revoked:
+        raise Refused("device_revoked")
     return Reader(meta.get(connection, "epoch"), scopes_of(connection, device))
 
 

@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from sync.contract import wire
 from sync.contract.problems import Refused
-from sync.server.services.access import scopes_of
+from sync.server.services import cursors
 from sync.server.services.centre import Centre
-from sync.server.storage import evidence
+from sync.server.storage import disk, evidence
 from sync.server.storage.devices import Device
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -23,24 +24,38 @@ _turns = [threading.Lock() for _ in range(64)]
 """Uploads of the same piece take turns; which lock is theirs follows from the hash."""
 
 
-def begin(centre: Centre, sha256: str, size: int) -> wire.BlobState:
-    """Begin an upload, or say where the one that is under way stands.
+class Begun(NamedTuple):
+    """Where an upload stands, and whether it is a new one."""
+
+    state: wire.BlobState
+    new: bool
+
+
+def begin(centre: Centre, sha256: str, size: int, piece: bytes = b"") -> Begun:
+    """Begin an upload with its first bytes, or say where the one that is under way stands.
+
+    Args:
+        centre: The centre.
+        sha256: Of the whole.
+        size: Of the whole.
+        piece: What it begins with. Left aside where the centre has more than nothing of it already.
 
     Raises:
-        Refused: ``not_found`` for what is no SHA-256, ``bad_request``, ``too_large``.
+        Refused: ``not_found`` for what is no SHA-256, ``bad_request``, ``too_large``, ``upload_hash_wrong``.
     """
-    _path(centre, sha256)
+    path = _path(centre, sha256)
     if size <= 0:
         raise Refused("bad_request", header=wire.LENGTH)
-    if size > wire.MAX_EVIDENCE_BYTES:
-        raise Refused("too_large", limit=str(wire.MAX_EVIDENCE_BYTES))
-    with _turn(sha256), centre.database.write() as connection:
-        known = evidence.get(connection, sha256)
+    most = min(size, wire.MAX_EVIDENCE_BYTES)
+    if size > most or len(piece) > most:
+        raise Refused("too_large", limit=str(most))
+    with _turn(sha256):
+        known = _known(centre, sha256)
         # Contents of one hash have one length: an unfinished upload of another length can only be wrong.
-        if known is None or (not known.complete and known.size != size):
-            evidence.begin(connection, sha256, size)
-            return wire.BlobState(offset=0, complete=False)
-    return wire.BlobState(offset=known.offset, complete=known.complete)
+        new = known is None or (not known.complete and known.size != size)
+        if known is None or new or (piece and not known.offset):
+            return Begun(_take(centre, path, evidence.Blob(size, 0, False), piece), new)
+    return Begun(wire.BlobState(offset=known.offset, complete=known.complete), new)
 
 
 def state(centre: Centre, sha256: str) -> evidence.Blob:
@@ -50,8 +65,7 @@ def state(centre: Centre, sha256: str) -> evidence.Blob:
         Refused: ``not_found``.
     """
     _path(centre, sha256)
-    with centre.database.read() as connection:
-        known = evidence.get(connection, sha256)
+    known = _known(centre, sha256)
     if known is None:
         raise Refused("not_found")
     return known
@@ -69,34 +83,25 @@ def append(centre: Centre, sha256: str, offset: int, piece: bytes) -> wire.BlobS
         known = state(centre, sha256)
         if known.complete or offset != known.offset:
             raise Refused("upload_offset_wrong", offset=str(known.offset))
-        end = offset + len(piece)
-        if end > known.size:
+        if offset + len(piece) > known.size:
             raise Refused("too_large", limit=str(known.size - offset))
-        _write(path, offset, piece)
-        if end < known.size:
-            _advance(centre, sha256, end)
-            return wire.BlobState(offset=end, complete=False)
-        if _hash(path) != sha256:
-            _advance(centre, sha256, 0)
-            raise Refused("upload_hash_wrong", offset="0")
-        _advance(centre, sha256, end, centre.now_ms())
-    return wire.BlobState(offset=end, complete=True)
+        return _take(centre, path, known, piece)
 
 
-def to_read(centre: Centre, device: Device, sha256: str) -> Path:
-    """The file of a complete piece of evidence, for a device that may hold a row which names it.
+def to_read(centre: Centre, device: Device, sha256: str) -> tuple[Path, int]:
+    """The file of a complete piece of evidence, and its size, for a device that may hold a row which names it.
 
     Raises:
-        Refused: ``not_found`` (also where the device may not know of it), ``upload_incomplete``.
+        Refused: ``not_found`` (also where the device may not know of it), ``upload_incomplete``, ``device_revoked``.
     """
     path = _path(centre, sha256)
     with centre.database.read() as connection:
-        if not evidence.readable(connection, sha256, scopes_of(connection, device)):
+        if not evidence.readable(connection, sha256, cursors.reader(connection, device).scopes):
             raise Refused("not_found")
         known = evidence.get(connection, sha256)
     if known is None or not known.complete:
         raise Refused("upload_incomplete")
-    return path
+    return path, known.size
 
 
 def _path(centre: Centre, sha256: str) -> Path:
@@ -111,32 +116,43 @@ def _turn(sha256: str) -> Iterator[None]:
         yield
 
 
-def _advance(centre: Centre, sha256: str, offset: int, complete_ms: int | None = None) -> None:
+def _known(centre: Centre, sha256: str) -> evidence.Blob | None:
+    with centre.database.read() as connection:
+        return evidence.get(connection, sha256)
+
+
+def _take(centre: Centre, path: Path, at: evidence.Blob, piece: bytes) -> wire.BlobState:
+    """Put a piece where an upload stands, then say where it stands; the whole is hashed with its last piece.
+
+    The file's name is the hash that its content is to have.
+    """
+    if piece:
+        _write(path, at.offset, piece)
+    end = at.offset + len(piece)
+    complete = end == at.size
+    right = not complete or path.name == (_hash(path) if at.offset else hashlib.sha256(piece).hexdigest())
     with centre.database.write() as connection:
-        evidence.advance(connection, sha256, offset, complete_ms)
+        if right:
+            evidence.put(connection, path.name, at.size, end, centre.now_ms() if complete else None)
+        else:
+            evidence.put(connection, path.name, at.size, 0)
+    if not right:
+        raise Refused("upload_hash_wrong", offset="0")
+    return wire.BlobState(offset=end, complete=complete)
 
 
 def _write(path: Path, offset: int, piece: bytes) -> None:
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        _sync_folder(path.parent)
-        _sync_folder(path.parent.parent)
-    with path.open("r+b") as file:
+    new = not path.exists()
+    if new:
+        disk.make_folder(path.parent)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
         # What lies behind the stated offset was never promised to anybody.
         file.truncate(offset)
         file.seek(offset)
         file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.sync(file)
+    if new:
+        disk.sync_folder(path.parent)
 
 
 def _hash(path: Path) -> str:

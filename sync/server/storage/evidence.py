@@ -26,17 +26,11 @@ def get(connection: sa.Connection, sha256: str) -> Blob | None:
     return None if row is None else Blob(*row)
 
 
-def begin(connection: sa.Connection, sha256: str, size: int) -> None:
-    """Begin an upload, or begin it again from nothing."""
-    values = {"sha256": sha256, "size": size, "offset": 0, "complete_ms": None}
+def put(connection: sa.Connection, sha256: str, size: int, offset: int, complete_ms: int | None = None) -> None:
+    """State what is on disk now; ``complete_ms`` (Unix ms) once the whole was hashed right."""
+    values = {"sha256": sha256, "size": size, "offset": offset, "complete_ms": complete_ms}
     statement = upsert(connection.dialect.name, t.blob).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_=values))
-
-
-def advance(connection: sa.Connection, sha256: str, offset: int, complete_ms: int | None = None) -> None:
-    """State what is on disk now."""
-    statement = sa.update(t.blob).where(t.blob.c.sha256 == sha256)
-    connection.execute(statement.values(offset=offset, complete_ms=complete_ms))
 
 
 def readable(connection: sa.Connection, sha256: str, scopes: Collection[str]) -> bool:
