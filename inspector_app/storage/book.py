@@ -37,6 +37,14 @@ class CacheBook:
             raise Refused("record_unknown", kind="season")
         return season.rules
 
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        """What hangs on a case: its entries and its contacts, as they are shown."""
+        return tuple(
+            record
+            for kind in ("case_entry", "contact")
+            for record in rows.where(self._conn, kind, "case_id = ?", case_id)
+        )
+
     def form(self, checklist_id: str) -> xforms.Form | None:
         """A published checklist, compiled; None where this device does not have it."""
         checklist = rows.get(self._conn, "checklist", checklist_id)

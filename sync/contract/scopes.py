@@ -53,3 +53,13 @@ def of_register(record: r.Record) -> frozenset[str]:
 def of_field_record(committee_id: str, region_code: str) -> frozenset[str]:
     """The scopes of what a committee recorded: the committee itself and its region's supervisors."""
     return frozenset({committee(committee_id), supervision(region_code)})
+
+
+def of_device(device: r.Device) -> frozenset[str]:
+    """The scopes of a device's own row: the regions it works in; everybody's where it works in none yet."""
+    return frozenset(map(region, device.regions)) or frozenset({GLOBAL})
+
+
+def of_held_back(regions: Iterable[str]) -> frozenset[str]:
+    """The scopes of an event that was held back: the supervisors of these regions."""
+    return frozenset(map(supervision, regions))

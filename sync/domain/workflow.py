@@ -1,6 +1,7 @@
-"""What is legal: the states of a visit, a case and a violation, and who may lead each from one to the next.
+"""What is legal: the states of a visit, a case, a violation and what was held back, and who may lead each on.
 
-Source: domain catalogue, "How a report travels". The states there are the authority. Whatever is legal stands in the
+Source: domain catalogue, "How a report travels". The states there are the authority; those of what was held back are
+of `sync/PROTOCOL.md`. Whatever is legal stands in the
 tables below and nowhere else; ``step`` and ``legal_actions`` only read them.
 """
 
@@ -35,6 +36,7 @@ class Workflow(StrEnum):
     VISIT = "visit"
     CASE = "case"
     VIOLATION = "violation"
+    QUARANTINED = "quarantined"
 
 
 class VisitState(StrEnum):
@@ -61,6 +63,14 @@ class CaseState(StrEnum):
     REJECTED = "rejected"
     CLOSED = "closed"
     REOPENED = "reopened"
+
+
+class QuarantineState(StrEnum):
+    """Where an event of a withdrawn device, or of a person released from it, stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
 
 
 class ViolationState(StrEnum):
@@ -103,6 +113,15 @@ class CaseAction(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     COMMENT = "comment"
+    MOVE = "move"
+
+
+class QuarantineAction(StrEnum):
+    """What can be done with an event of a withdrawn device or a released person."""
+
+    HOLD = "hold"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
 
 
 class ViolationAction(StrEnum):
@@ -127,13 +146,14 @@ class Need(StrEnum):
     REMARKS = "remarks"
 
 
-State = VisitState | CaseState | ViolationState
-Action = VisitAction | CaseAction | ViolationAction
+State = VisitState | CaseState | ViolationState | QuarantineState
+Action = VisitAction | CaseAction | ViolationAction | QuarantineAction
 
-STATES: Final[dict[Workflow, type[VisitState] | type[CaseState] | type[ViolationState]]] = {
+STATES: Final[dict[Workflow, type[VisitState | CaseState | ViolationState | QuarantineState]]] = {
     Workflow.VISIT: VisitState,
     Workflow.CASE: CaseState,
     Workflow.VIOLATION: ViolationState,
+    Workflow.QUARANTINED: QuarantineState,
 }
 """The states of each workflow, in the order a report passes them."""
 
@@ -218,6 +238,7 @@ VISIT_TRANSITIONS: Final = (
 """A visit, from the first answer to the supervisor's word."""
 
 _C = CaseState
+_ASSIGNABLE: Final = _one_of(_C.CLASSIFIED, _C.ASSIGNED, _C.ON_SITE_CHECK, _C.REOPENED)
 _SETTLED: Final = _one_of(_C.RESOLVED, _C.REFERRED, _C.REJECTED)
 CASE_TRANSITIONS: Final = (
     Transition(action=CaseAction.OPEN, from_states=_NEW, to_state=_C.RECEIVED, roles=_FIELD),
@@ -228,10 +249,9 @@ CASE_TRANSITIONS: Final = (
         to_state=_C.CLASSIFIED,
         roles=_HEAD_UP | _CENTRE,
     ),
-    # Also from a later state: a case moves to another committee or region, and keeps its history.
     Transition(
         action=CaseAction.ASSIGN,
-        from_states=_one_of(_C.CLASSIFIED, _C.ASSIGNED, _C.ON_SITE_CHECK, _C.REOPENED),
+        from_states=_ASSIGNABLE,
         to_state=_C.ASSIGNED,
         roles=_SUPERVISOR | _CENTRE,
     ),
@@ -263,6 +283,13 @@ CASE_TRANSITIONS: Final = (
         from_states=frozenset(state for state in _C if state is not _C.CLOSED),
         to_state=None,
         roles=_FIELD,
+    ),
+    # To another committee, which may be of another region: whoever gets it begins with his own look at the place.
+    Transition(
+        action=CaseAction.MOVE,
+        from_states=_ASSIGNABLE | {_C.RECEIVED},
+        to_state=_C.ASSIGNED,
+        roles=_SUPERVISOR,
     ),
 )
 """A complaint, note or inquiry, from the pilgrim to its end."""
@@ -310,10 +337,31 @@ VIOLATION_TRANSITIONS: Final = (
 )
 """A violation, from being seen to being decided. Every decision carries its grounds."""
 
+_Q = QuarantineState
+QUARANTINE_TRANSITIONS: Final = (
+    Transition(action=QuarantineAction.HOLD, from_states=_NEW, to_state=_Q.OPEN, roles=_CENTRE),
+    Transition(
+        action=QuarantineAction.ACCEPT,
+        from_states=_one_of(_Q.OPEN),
+        to_state=_Q.ACCEPTED,
+        roles=_SUPERVISOR,
+        never_own=True,
+    ),
+    Transition(
+        action=QuarantineAction.REFUSE,
+        from_states=_one_of(_Q.OPEN),
+        to_state=_Q.REFUSED,
+        roles=_SUPERVISOR,
+        never_own=True,
+    ),
+)
+"""An event that is held back: a supervisor decides once, and never about what he did himself."""
+
 TRANSITIONS: Final[dict[Workflow, tuple[Transition, ...]]] = {
     Workflow.VISIT: VISIT_TRANSITIONS,
     Workflow.CASE: CASE_TRANSITIONS,
     Workflow.VIOLATION: VIOLATION_TRANSITIONS,
+    Workflow.QUARANTINED: QUARANTINE_TRANSITIONS,
 }
 """Every table, one row an action."""
 

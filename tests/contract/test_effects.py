@@ -36,6 +36,10 @@ class Shelf:
     def get(self, kind: str, record_id: str) -> r.Record | None:
         return self.rows.get((kind, record_id))
 
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        hanging = (record for record in self.rows.values() if isinstance(record, r.CaseEntry | r.Contact))
+        return tuple(record for record in hanging if record.case_id == case_id)
+
     def rules(self) -> Rules:
         return RULES
 
@@ -108,10 +112,10 @@ def test_a_submission_is_submitted_on_the_device_and_received_at_the_centre() ->
 
 
 def test_a_report_is_seen_by_its_committee_and_its_regions_supervisors_only(centre: Shelf) -> None:
-    effect = centre.do("visit.submit", submission())
-    assert effect.scopes & scopes.granted_to(INSPECTOR)
-    assert effect.scopes & scopes.granted_to(SUPERVISOR)
-    assert not effect.scopes & scopes.granted_to(STRANGER)
+    [group] = centre.do("visit.submit", submission()).groups
+    assert group.scopes & scopes.granted_to(INSPECTOR)
+    assert group.scopes & scopes.granted_to(SUPERVISOR)
+    assert not group.scopes & scopes.granted_to(STRANGER)
 
 
 def test_a_report_goes_back_and_returns_as_revision_two_and_is_approved(centre: Shelf) -> None:

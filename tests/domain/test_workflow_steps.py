@@ -259,6 +259,7 @@ def test_the_states_that_nothing_leads_out_of_are_the_ends() -> None:
         Workflow.VISIT: ["approved", "annulled"],
         Workflow.CASE: [],
         Workflow.VIOLATION: ["warned", "fined", "suspended", "cancelled", "dismissed"],
+        Workflow.QUARANTINED: ["accepted", "refused"],
     }
 
 

@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 
 from sync.contract import records as r
 from sync.contract import scopes
-from sync.server.storage import audit, changes, ledger, meta, schema, sequence
+from sync.server.storage import audit, changes, ledger, meta, schema
 from sync.server.storage import tables as t
 from sync.server.storage.database import Database, DatabaseUrlRefused
 from sync.server.storage.rows import writing
@@ -79,16 +79,16 @@ def test_a_row_counts_its_revisions_and_moves_to_the_end_of_the_feed(database: D
     assert [(change.id, change.seq, change.rev) for change in found.changes] == [("list:b", 2, 1), ("list:a", 3, 2)]
 
 
-def test_what_a_savepoint_gives_up_leaves_no_row_and_no_number(database: Database) -> None:
+def test_what_was_put_is_seen_within_its_transaction_before_it_is_written(database: Database) -> None:
     with writing(database) as rows:
-        rows.put([code("kept")], EVERYBODY)
-        with contextlib.suppress(KeyError), rows.savepoint():
-            rows.put([code("given-up")], EVERYBODY)
-            raise KeyError
-        assert rows.get("code", "list:given-up") is None
+        rows.put([code("a", "one")], EVERYBODY)
+        rows.put([code("a", "two"), code("b")], EVERYBODY)
+        assert rows.get("code", "list:a") == code("a", "two")
+        rows.delete("code", "list:b")
+        assert rows.get("code", "list:b") is None
     with database.read() as connection:
-        assert [change.id for change in changes.scan(connection, 0, EVERYBODY).changes] == ["list:kept"]
-        assert sequence.last(connection) == 1
+        found = changes.scan(connection, 0, EVERYBODY).changes
+    assert [(change.id, change.rev) for change in found] == [("list:a", 1)], "nobody ever saw the other"
 
 
 def test_a_deleted_row_can_live_again(database: Database) -> None:
@@ -146,8 +146,10 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 def test_the_ledger_names_what_is_missing_in_the_order_asked(database: Database) -> None:
     with database.read() as connection:
-        assert ledger.missing(connection, ["b", "a"]) == ("b", "a")
-        assert ledger.missing(connection, []) == ()
+        book = ledger.Ledger(connection, "device")
+        book.read(["b", "a"], [1])
+        assert book.missing(["b", "a"]) == ("b", "a")
+        assert book.missing([]) == ()
 
 
 def test_meta_values_are_replaced(database: Database) -> None:

@@ -13,27 +13,19 @@ from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain import identity
 from sync.domain.rules import Rules
+from sync.server.services import quarantine
+from sync.server.services.batches import Arrived, Head, arrived, rows_named, taken_apart
 from sync.server.services.centre import Centre
 from sync.server.services.clock import milliseconds, text
 from sync.server.services.forms import Forms
-from sync.server.storage import devices, ledger
-from sync.server.storage.devices import Device
+from sync.server.services.report_numbers import Numbers
+from sync.server.storage import committees, devices, meta
+from sync.server.storage.devices import Device, User
+from sync.server.storage.ledger import Ledger
 from sync.server.storage.rows import Rows, writing
 
-_MAX_N = 2**53
-_WITHOUT_BODY = frozenset({"contact"})
+WITHOUT_BODY = frozenset({"contact"})
 """Kinds whose text is kept nowhere but in their own row, which can be erased."""
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """What has to be readable of an event before anything can be answered to it."""
-
-    id: str
-    n: int
-    kind: str = ""
-    record: str = ""
-    action: str = ""
-    user: str = ""
 
 
 def push(centre: Centre, device: Device, body: bytes) -> wire.PushReply:
@@ -49,36 +41,22 @@ def push(centre: Centre, device: Device, body: bytes) -> wire.PushReply:
     Raises:
         Refused: ``too_large`` or ``bad_request`` when the body cannot be taken apart.
     """
-    lines = _lines(body)
-    heads = [_head(number, line) for number, line in enumerate(lines, start=1)]
+    return judge(centre, device.id, taken_apart(body))
+
+
+def judge(centre: Centre, device_id: str, lines: list[bytes]) -> wire.PushReply:
+    """Judge the events of a device, whoever brought them.
+
+    Raises:
+        Refused: ``too_large``, ``bad_request``, ``device_unknown``.
+    """
+    batch = arrived(lines)
     with writing(centre.database) as rows:
-        devices.lock(rows.connection, device.id)
-        batch = _Batch(centre, device, rows)
-        return wire.PushReply(
-            results=tuple(batch.result_of(head, line) for head, line in zip(heads, lines, strict=True))
-        )
-
-
-def _lines(body: bytes) -> list[bytes]:
-    try:
-        lines = wire.decompress(body, wire.MAX_PUSH_BYTES)
-    except wire.TooLarge as error:
-        raise Refused("too_large", limit=str(wire.MAX_PUSH_BYTES)) from error
-    except wire.BadPage as error:
-        raise Refused("bad_request", detail=str(error)) from error
-    if len(lines) > wire.BATCH_EVENTS:
-        raise Refused("too_large", limit=f"{wire.BATCH_EVENTS} events")
-    return lines
-
-
-def _head(number: int, line: bytes) -> _Head:
-    try:
-        head = msgspec.json.decode(line, type=_Head)
-    except (ValueError, RecursionError) as error:
-        raise Refused("bad_request", line=str(number), detail=str(error)[:200]) from error
-    if not (0 < len(head.id) <= 100 and 0 < head.n < _MAX_N):
-        raise Refused("bad_request", line=str(number), detail="no usable id and n")
-    return head
+        device = devices.lock(rows.connection, device_id)
+        if device is None:
+            raise Refused("device_unknown")
+        results = _Batch(centre, device, rows).results_of(batch)
+        return wire.PushReply(results=results, life=meta.get(rows.connection, "epoch"))
 
 
 class _Book:
@@ -91,6 +69,9 @@ class _Book:
 
     def get(self, kind: str, record_id: str) -> r.Record | None:
         return self._rows.get(kind, record_id)
+
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        return self._rows.hanging_on("case_entry", case_id) + self._rows.hanging_on("contact", case_id)
 
     def rules(self) -> Rules:
         if self._rules is None:  # no event changes them
@@ -106,60 +87,96 @@ class _Book:
 
 
 class _Batch:
-    """One push within its transaction."""
+    """One batch of a device within its transaction."""
 
     def __init__(self, centre: Centre, device: Device, rows: Rows) -> None:
         now = centre.clock()
         self._device = device
         self._rows = rows
         self._book = _Book(rows, centre.forms)
-        self._people = devices.people(rows.connection, device.id)
+        self._ledger = Ledger(rows.connection, device.id)
+        self._numbers = Numbers(rows)
+        self._users = devices.users(rows.connection, device.id)
+        self._left: dict[str, frozenset[str]] = {}
         self._received_at = text(now)
         self._received_ms = milliseconds(now)
 
-    def result_of(self, head: _Head, line: bytes) -> e.EventResult:
-        """The final result of one event: the one it got before, or the one it gets now."""
-        body_hash = e.body_hash(line)
-        before = ledger.look_up(self._rows.connection, head.id, self._device.id, head.n)
+    def results_of(self, batch: list[Arrived]) -> tuple[e.EventResult, ...]:
+        """The final result of each event: the one it got before, or the one it gets now."""
+        events = [one.event for one in batch if one.event is not None]
+        waited_for = [event_id for event in events for event_id in event.depends_on]
+        self._ledger.read([*(one.head.id for one in batch), *waited_for], [one.head.n for one in batch])
+        fresh = [event for event in events if self._ledger.judged(event.id, event.n) is None]
+        meant = [*fresh, *quarantine.decided_upon(self._rows, fresh)]
+        self._rows.prefetch(key for event in meant for key in rows_named(event))
+        self._numbers.read(meant)
+        results = tuple(self._result_of(one) for one in batch)
+        self._ledger.write()
+        if len(batch) > len(fresh):
+            devices.count_replays(self._rows.connection, self._device.id, len(batch) - len(fresh))
+        return results
+
+    def _result_of(self, one: Arrived) -> e.EventResult:
+        head, body_hash = one.head, e.body_hash(one.line)
+        before = self._ledger.judged(head.id, head.n)
         if before is not None:
             if before.event_id != head.id:
                 return self._refused_id(head, "number_reused")
-            return before.result if before.sha256 == body_hash else self._refused_id(head, "event_id_reused")
-        result = self._judge(head, line)
+            return before.answer() if before.sha256 == body_hash else self._refused_id(head, "event_id_reused")
+        result = self._judge(one)
         if result.outcome != "blocked":
-            entry = ledger.Entry(head.id, self._device.id, head.n, body_hash, result)
-            ledger.write(self._rows.connection, entry, self._received_ms)
+            self._ledger.add(head.id, head.n, body_hash, result, self._received_ms)
         return result
 
-    def _refused_id(self, head: _Head, code: str) -> e.EventResult:
+    def _refused_id(self, head: Head, code: str) -> e.EventResult:
         """Refuse an event whose id or number is another's; the ledger has its place taken already."""
         return e.EventResult(id=head.id, outcome="rejected", code=code, received_at=self._received_at)
 
-    def _judge(self, head: _Head, line: bytes) -> e.EventResult:
+    def _judge(self, one: Arrived) -> e.EventResult:
+        if one.event is None:
+            return self._refuse(one, one.refused or Refused("event_malformed"))
+        waiting = self._ledger.missing(one.event.depends_on)
+        if waiting:
+            return e.EventResult(id=one.event.id, outcome="blocked", blocked_by=waiting)
         try:
-            event = _decoded(line)
-            waiting = ledger.missing(self._rows.connection, event.depends_on)
-            if waiting:
-                return e.EventResult(id=event.id, outcome="blocked", blocked_by=waiting)
-            with self._rows.savepoint():
-                effect = self._apply(event)
+            return self._take(one.event, one.line)
         except Refused as refused:
-            return self._refuse(head, line, refused)
+            return self._refuse(one, refused)
+
+    def _take(self, event: e.Event, line: bytes) -> e.EventResult:
+        user = self._users.get(event.user)
+        if user is None:
+            raise Refused("user_not_on_device", user=event.user)
+        reason = quarantine.reason(self._device, user)
+        if reason:
+            effects.understood(event)
+            self._hold(event, line, user, reason)
+            fields = {"reason": str(reason)}
+            return e.EventResult(id=event.id, outcome="quarantined", fields=fields, received_at=self._received_at)
+        actor = effects.Actor(user.person, at_centre=True, left=self._regions_left(user))
+        effect = self._numbers.flagged(effects.effect_of(event, actor, self._book))
+        for group in effect.groups:
+            self._rows.put(group.records, group.scopes)
         outcome: e.Outcome = "merged" if effect.merged else "applied"
         return e.EventResult(id=event.id, outcome=outcome, received_at=self._received_at, flags=effect.flags)
 
-    def _apply(self, event: e.Event) -> effects.Effect:
-        person = self._people.get(event.user)
-        if person is None:
-            raise Refused("user_not_on_device", user=event.user)
-        effect = effects.effect_of(event, effects.Actor(person, at_centre=True), self._book)
-        self._rows.put(effect.records, effect.scopes)
-        return effect
+    def _regions_left(self, user: User) -> frozenset[str]:
+        committee_id = user.person.committee_id or ""
+        if committee_id not in self._left:
+            self._left[committee_id] = committees.regions_left(self._rows.connection, committee_id)
+        return self._left[committee_id]
 
-    def _refuse(self, head: _Head, line: bytes, refused: Refused) -> e.EventResult:
+    def _hold(self, event: e.Event, line: bytes, user: User, reason: quarantine.Reason) -> None:
+        body = line.decode() if event.kind in WITHOUT_BODY else _body(line)
+        words = "" if event.kind in WITHOUT_BODY else effects.words_in(event, self._book)
+        arrival = quarantine.Arrival(event, body, words, self._received_at)
+        held, seen_by = quarantine.held(arrival, user.person, self._device, reason, self._book)
+        self._rows.put([held], seen_by, evidence=event.evidence)
+
+    def _refuse(self, one: Arrived, refused: Refused) -> e.EventResult:
         """Keep what a refused event said for the person who sent it."""
-        event = _try_decode(line)
-        secret = head.kind in _WITHOUT_BODY
+        head, event = one.head, one.event
+        secret = head.kind in WITHOUT_BODY
         refusal = r.Refusal(
             id=head.id,
             event_kind=head.kind,
@@ -170,7 +187,7 @@ class _Batch:
             at=event.made_at if event else self._received_at,
             code=refused.code,
             text="" if secret or event is None else effects.words_in(event, self._book),
-            body="" if secret else _body(line),
+            body="" if secret else _body(one.line),
         )
         self._rows.put([refusal], [scopes.user(head.user)], evidence=event.evidence if event else ())
         return e.EventResult(
@@ -182,25 +199,8 @@ class _Batch:
         )
 
 
-def _decoded(line: bytes) -> e.Event:
-    """An event from its line.
-
-    Raises:
-        Refused: ``too_large``, or ``event_malformed`` with what is wrong and where.
-    """
-    if len(line) > wire.MAX_EVENT_BYTES:
-        raise Refused("too_large", limit=str(wire.MAX_EVENT_BYTES))
-    try:
-        event = e.decode(line)
-    except (ValueError, RecursionError) as error:
-        raise Refused("event_malformed", detail=str(error)[:200]) from error
-    if b"\\u0000" in line and _has_nul(event.data):
-        raise Refused("event_malformed", detail="a text has a NUL character")
-    return event
-
-
 def _body(line: bytes) -> str:
-    """What a refused event said, without what names the reporter of a case, whatever client wrote it."""
+    """What an event said, without what names the reporter of a case, whatever client wrote it."""
     try:
         whole = msgspec.json.decode(line, type=dict[str, Any])
     except (ValueError, RecursionError):  # bytes that are no text, or a depth that nobody can search for names
@@ -208,19 +208,3 @@ def _body(line: bytes) -> str:
     data = whole.get("data")
     kept = identity.scrub_reporter(data) if isinstance(data, dict) else data
     return line.decode(errors="replace") if kept == data else msgspec.json.encode({**whole, "data": kept}).decode()
-
-
-def _try_decode(line: bytes) -> e.Event | None:
-    try:
-        return _decoded(line)
-    except Refused:
-        return None
-
-
-def _has_nul(value: Any) -> bool:
-    """Whether a text has U+0000, which PostgreSQL cannot store and no person ever typed."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_has_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(_has_nul(part) for part in value)

@@ -22,6 +22,13 @@ class Device(NamedTuple):
     revoked: bool
 
 
+class User(NamedTuple):
+    """A person who is bound to a device, or was until he was released from it."""
+
+    person: r.Person
+    released: bool
+
+
 class EnrolCode(NamedTuple):
     """A one-time code, by its hash; ``used_by`` is the device that used it."""
 
@@ -55,9 +62,9 @@ def by_token(connection: sa.Connection, token_hash: str, now_ms: int) -> Device 
     return _device(connection, t.device.c.id == owner.scalar_subquery())
 
 
-def lock(connection: sa.Connection, device_id: str) -> None:
-    """Keep other transactions from working for this device until the end of this one."""
-    connection.execute(sa.select(t.device.c.id).where(t.device.c.id == device_id).with_for_update())
+def lock(connection: sa.Connection, device_id: str) -> Device | None:
+    """A device as it is now; other transactions work for it only after the end of this one."""
+    return _device(connection, t.device.c.id == device_id, locked=True)
 
 
 def add(connection: sa.Connection, device: Device, client: str, now_ms: int) -> None:
@@ -105,16 +112,29 @@ def unbind(connection: sa.Connection, device_id: str, person_id: str, now_ms: in
     return connection.execute(statement.values(unbound_ms=now_ms)).rowcount == 1
 
 
-def people(connection: sa.Connection, device_id: str) -> dict[str, r.Person]:
-    """Who is bound to a device, by id."""
+def users(connection: sa.Connection, device_id: str) -> dict[str, User]:
+    """Who is or was bound to a device, by id."""
     table = t.RECORDS["person"]
     query = (
-        sa.select(table)
+        sa.select(table, t.device_person.c.unbound_ms)
         .join(t.device_person, t.device_person.c.person_id == table.c.id)
-        .where((t.device_person.c.device_id == device_id) & t.device_person.c.unbound_ms.is_(None))
+        .where(t.device_person.c.device_id == device_id)
     )
-    found = (r.from_row("person", dict(row)) for row in connection.execute(query).mappings())
-    return {person.id: person for person in found if isinstance(person, r.Person)}
+    found = ((r.from_row("person", dict(row)), row["unbound_ms"]) for row in connection.execute(query).mappings())
+    return {
+        person.id: User(person, unbound_ms is not None) for person, unbound_ms in found if isinstance(person, r.Person)
+    }
+
+
+def people(connection: sa.Connection, device_id: str) -> dict[str, r.Person]:
+    """Who is bound to a device, by id."""
+    return {user_id: user.person for user_id, user in users(connection, device_id).items() if not user.released}
+
+
+def count_replays(connection: sa.Connection, device_id: str, count: int) -> None:
+    """Count events that a device sent again after they had been judged."""
+    so_far = sa.func.coalesce(t.device.c.replayed, 0)
+    connection.execute(sa.update(t.device).where(t.device.c.id == device_id).values(replayed=so_far + count))
 
 
 def add_code(connection: sa.Connection, code_hash: str, committee_id: str, expires_ms: int) -> None:
@@ -155,8 +175,8 @@ def add_token(connection: sa.Connection, token_hash: str, device_id: str, now_ms
     connection.execute(sa.insert(t.token).values(hash=token_hash, device_id=device_id, expires_ms=expires_ms))
 
 
-def _device(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Device | None:
+def _device(connection: sa.Connection, condition: sa.ColumnElement[bool], *, locked: bool = False) -> Device | None:
     columns = [t.device.c[name] for name in Device._fields if name != "revoked"]
     query = sa.select(*columns, t.device.c.revoked_ms.is_not(None)).where(condition)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(query.with_for_update() if locked else query).one_or_none()
     return None if row is None else Device._make(row)

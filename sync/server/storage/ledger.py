@@ -2,51 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from sync.contract import events as e
+from sync.server.storage import bulk
 from sync.server.storage import tables as t
+
+_LOOKUP = 500
+"""How many events one SELECT names: well under SQLite's limit of parameters."""
 
 
 class Entry(NamedTuple):
-    """One judged event: the hash of its line and the result it got."""
+    """One judged event: the hash of its line, the result it got as it was answered, and when (Unix ms)."""
 
     event_id: str
     device_id: str
     n: int
     sha256: str
-    result: e.EventResult
+    result: bytes
+    received_ms: int
+
+    def answer(self) -> e.EventResult:
+        """The result."""
+        return msgspec.json.decode(self.result, type=e.EventResult)
 
 
-def look_up(connection: sa.Connection, event_id: str, device_id: str, n: int) -> Entry | None:
-    """What speaks against judging an event afresh: the event itself, judged before, or another with its number.
+class Ledger:
+    """The part of the ledger that one batch of a device is about, read at once and written at once."""
 
-    Args:
-        connection: Inside ``Database.write``.
-        event_id: The event; whichever device brought it the first time.
-        device_id: The device that brings it now.
-        n: The running number that this device gives it.
-    """
-    ledger = t.ledger.c
-    known = (ledger.event_id == event_id) | ((ledger.device_id == device_id) & (ledger.n == n))
-    found = connection.execute(sa.select(*(ledger[name] for name in Entry._fields)).where(known)).all()
-    rows = sorted(found, key=lambda row: row.event_id != event_id)
-    return Entry(*rows[0])._replace(result=msgspec.json.decode(rows[0].result, type=e.EventResult)) if rows else None
+    def __init__(self, connection: sa.Connection, device_id: str) -> None:
+        """Nothing is read yet.
+
+        Args:
+            connection: Inside ``Database.write``, the device locked.
+            device_id: The device whose running numbers they are.
+        """
+        self._connection = connection
+        self._device_id = device_id
+        self._by_id: dict[str, Entry] = {}
+        self._by_number: dict[int, Entry] = {}
+        self._new: list[Entry] = []
+
+    def read(self, event_ids: Iterable[str], numbers: Iterable[int]) -> None:
+        """Read what is known of some events, whichever device brought them, and of this device's numbers."""
+        table = t.ledger.c
+        for entry in self._where(table.event_id, sorted(set(event_ids))):
+            self._by_id[entry.event_id] = entry
+        own = table.device_id == self._device_id
+        for entry in self._where(table.n, sorted(set(numbers)), own):
+            self._by_number[entry.n] = entry
+
+    def judged(self, event_id: str, n: int) -> Entry | None:
+        """What speaks against judging an event afresh: the event itself, judged before, or another with its number."""
+        return self._by_id.get(event_id) or self._by_number.get(n)
+
+    def missing(self, event_ids: Iterable[str]) -> tuple[str, ...]:
+        """Those of the given events that were not judged yet, in the order given."""
+        return tuple(event_id for event_id in event_ids if event_id not in self._by_id)
+
+    def add(self, event_id: str, n: int, sha256: str, result: e.EventResult, received_ms: int) -> None:
+        """Keep a final result."""
+        entry = Entry(event_id, self._device_id, n, sha256, msgspec.json.encode(result), received_ms)
+        self._by_id[event_id] = self._by_number[n] = entry
+        self._new.append(entry)
+
+    def write(self) -> None:
+        """Write what was added."""
+        bulk.run(self._connection, _insert, Entry._fields, self._new)
+        self._new = []
+
+    def _where(self, column: sa.Column[Any], values: Sequence[Any], *also: sa.ColumnElement[bool]) -> list[Entry]:
+        columns = [t.ledger.c[name] for name in Entry._fields]
+        found: list[Entry] = []
+        for start in range(0, len(values), _LOOKUP):
+            query = sa.select(*columns).where(column.in_(values[start : start + _LOOKUP]), *also)
+            found += (Entry(*row) for row in self._connection.execute(query))
+        return found
 
 
-def missing(connection: sa.Connection, event_ids: Iterable[str]) -> tuple[str, ...]:
-    """Those of the given events that were not judged yet, in the order given."""
-    wanted = list(event_ids)
-    query = sa.select(t.ledger.c.event_id).where(t.ledger.c.event_id.in_(wanted))
-    judged = set(connection.execute(query).scalars()) if wanted else set()
-    return tuple(event_id for event_id in wanted if event_id not in judged)
-
-
-def write(connection: sa.Connection, entry: Entry, received_ms: int) -> None:
-    """Keep a final result."""
-    values = entry._replace(result=msgspec.json.encode(entry.result))._asdict()  # type: ignore[arg-type]
-    connection.execute(sa.insert(t.ledger).values(**values, received_ms=received_ms))
+def _insert(_dialect: str) -> sa.sql.expression.UpdateBase:
+    return sa.insert(t.ledger)

@@ -1,152 +1,222 @@
-"""The rows of the record tables inside one write transaction: read, put, delete, and their numbers at the end."""
+"""The rows of the record tables inside one write transaction: read once, changed in memory, written at its end."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from sync.contract import records as r
-from sync.server.storage import sequence
+from sync.server.storage import bulk, sequence
 from sync.server.storage import tables as t
 from sync.server.storage.database import Database, upsert
 
+Key = tuple[str, str]
+"""A kind and an id."""
+
+_LOCKED = frozenset({"quarantined", "visit", "case", "contact"})
+"""Kinds that an event changes by what it reads: locked when read. Their rows are locked in the order of ``KINDS``."""
+_LOOKUP = 500
+"""How many ids one SELECT names: well under SQLite's limit of parameters."""
+
 
 class _Touched(NamedTuple):
-    """What ``settle`` has to write for a row; ``scopes`` is None for a deleted one, which stays in those it was in."""
+    """What ``settle`` has to write for a row; a deleted one has no record, and stays in the scopes it was in."""
 
-    scopes: frozenset[str] | None
+    record: r.Record | None
+    scopes: frozenset[str]
     evidence: frozenset[str]
 
 
 class Rows:
     """A unit of work over the record tables.
 
-    Records are written at once, so that later reads of the transaction see them; what makes them visible to devices
-    (numbers, scopes) is written by ``settle``, last.
+    Every row is read once; what is put is seen by later reads of the same ``Rows`` and reaches the database, with what
+    makes it visible to devices (numbers, scopes), by ``settle``, last.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self._touched: dict[tuple[str, str], _Touched] = {}
+        self._held: dict[Key, r.Record | None] = {}
+        self._absent: set[Key] = set()
+        self._touched: dict[Key, _Touched] = {}
 
     def get(self, kind: str, record_id: str) -> r.Record | None:
-        """The newest state of a living row, locked for this transaction; None when there is none."""
+        """The newest state of a living row, locked for this transaction if events change its kind; None without one."""
+        key = (kind, record_id)
+        if key not in self._held:
+            self.prefetch([key])
+        return self._held[key]
+
+    def prefetch(self, keys: Iterable[Key]) -> None:
+        """Read rows that will be asked for, a few statements for all of them.
+
+        Locks are taken in one order by every transaction that names all its rows at once, so that none waits for
+        another in a circle.
+        """
+        wanted: defaultdict[str, set[str]] = defaultdict(set)
+        for key in keys:
+            if key not in self._held:
+                wanted[key[0]].add(key[1])
+        for kind in sorted(wanted, key=_PLACE_OF.__getitem__):
+            ids = sorted(wanted[kind])
+            found: dict[str, r.Record] = {}
+            for start in range(0, len(ids), _LOOKUP):
+                found |= {record.id: record for record in self._read(kind, ids[start : start + _LOOKUP])}
+            for record_id in ids:
+                self._held[kind, record_id] = found.get(record_id)
+                if record_id not in found:
+                    self._absent.add((kind, record_id))
+
+    def _read(self, kind: str, ids: list[str]) -> Iterator[r.Record]:
         table = t.RECORDS[kind]
-        row = (
-            self.connection.execute(sa.select(table).where(table.c.id == record_id).with_for_update())
-            .mappings()
-            .one_or_none()
-        )
-        return None if row is None else r.from_row(kind, dict(row))
+        query = sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
+        if kind in _LOCKED:
+            query = query.with_for_update()
+        return (r.from_row(kind, dict(row)) for row in self.connection.execute(query).mappings())
 
     def newest(self, kind: str) -> r.Record | None:
         """The living row of a kind whose id sorts last; None when there is none."""
         table = t.RECORDS[kind]
-        last_id = self.connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one()
-        return None if last_id is None else self.get(kind, last_id)
+        stored = self.connection.execute(sa.select(table.c.id)).scalars()
+        ids = {*stored, *(record_id for held, record_id in self._touched if held == kind)}
+        living = (self.get(kind, record_id) for record_id in sorted(ids, reverse=True))
+        return next((record for record in living if record is not None), None)
+
+    def hanging_on(self, kind: str, case_id: str) -> tuple[r.Record, ...]:
+        """The living rows of a kind that belong to a case, by id."""
+        table = t.RECORDS[kind]
+        stored = self.connection.execute(sa.select(table.c.id).where(table.c.case_id == case_id)).scalars()
+        keys = {(kind, record_id) for record_id in stored} | {key for key in self._touched if key[0] == kind}
+        self.prefetch(keys)
+        living = (record for key in sorted(keys) if (record := self._held[key]) is not None)
+        return tuple(record for record in living if getattr(record, "case_id", None) == case_id)
 
     def put(self, records: Iterable[r.Record], scopes: Iterable[str], evidence: Iterable[str] = ()) -> None:
         """Write records, new or changed, under the given scopes.
 
         Args:
             records: Of any kinds.
-            scopes: Every scope they belong to from now on, at least one; any other that they were in is left.
+            scopes: Every scope they belong to from now on; any other that they were in is left.
             evidence: SHA-256 of evidence named beside what the records themselves name.
         """
         named, shared = frozenset(evidence), frozenset(scopes)
-        for kind, group in groupby(records, key=lambda record: r.KIND_OF[type(record)]):
-            batch = list(group)
-            statement = _put_record(self.connection.dialect.name, kind)
-            self.connection.execute(statement, [r.to_row(record) for record in batch])
-            for record in batch:
-                self._touched[kind, record.id] = _Touched(shared, named | evidence_of(record))
+        for record in records:
+            key = (r.KIND_OF[type(record)], record.id)
+            before = self._touched.get(key)
+            kept = before.evidence if before else frozenset()
+            self._touched[key] = _Touched(record, shared, kept | named | evidence_of(record))
+            self._held[key] = record
 
     def delete(self, kind: str, record_id: str) -> None:
         """Delete a row; its tombstone is seen in every scope it was in."""
-        table = t.RECORDS[kind]
-        self.connection.execute(sa.delete(table).where(table.c.id == record_id))
-        self._touched[kind, record_id] = _Touched(None, frozenset())
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """A part of the transaction that leaves nothing behind when it raises."""
-        before = dict(self._touched)
-        try:
-            with self.connection.begin_nested():
-                yield
-        except BaseException:
-            self._touched = before
-            raise
+        self._touched[kind, record_id] = _Touched(None, frozenset(), frozenset())
+        self._held[kind, record_id] = None
 
     def settle(self) -> None:
-        """Give every touched row its number, its revision and its scopes; MUST be the last thing of a transaction."""
+        """Write every touched row, its scopes, its revision and its number; MUST be the last thing of a transaction."""
         if not self._touched:
             return
+        self._write_records()
         self._write_scopes()
         self._write_evidence()
         self._number()
+        self._absent.difference_update(self._touched)
         self._touched = {}
+
+    def _write_records(self) -> None:
+        put: defaultdict[str, list[r.Record]] = defaultdict(list)
+        for (kind, record_id), touched in self._touched.items():
+            if touched.record is not None:
+                put[kind].append(touched.record)
+            else:
+                table = t.RECORDS[kind]
+                self.connection.execute(sa.delete(table).where(table.c.id == record_id))
+        for kind, records in put.items():
+            columns = r.columns(kind)
+            names = tuple(column.name for column in columns)
+            bulk.run(self.connection, _putting(kind), names, [_values(record, columns) for record in records])
 
     def _write_scopes(self) -> None:
         """Leave every scope a living row was in, then enter those it is in now; a tombstone stays where it was."""
-        table = t.row_scope
-        living = [(*key, touched.scopes) for key, touched in self._touched.items() if touched.scopes is not None]
-        if not living:
-            return
-        one_row = (table.c.kind == sa.bindparam("row_kind")) & (table.c.id == sa.bindparam("row_id"))
-        self.connection.execute(
-            sa.update(table).where(one_row).values(gone=True),
-            [{"row_kind": kind, "row_id": row_id} for kind, row_id, _ in living],
-        )
-        statement = upsert(self.connection.dialect.name, table)
-        self.connection.execute(
-            statement.on_conflict_do_update(index_elements=["kind", "id", "scope"], set_={"gone": False}),
-            [
-                {"kind": kind, "id": row_id, "scope": scope, "gone": False}
-                for kind, row_id, scopes in living
-                for scope in sorted(scopes)
-            ],
-        )
+        living = [(key, touched.scopes) for key, touched in self._touched.items() if touched.record is not None]
+        known = [key for key, _ in living if key not in self._absent]
+        bulk.run(self.connection, _leave_scopes, ("row_kind", "row_id"), known)
+        entered = [(*key, scope, False) for key, scopes in living for scope in sorted(scopes)]
+        bulk.run(self.connection, _enter_scope, ("kind", "id", "scope", "gone"), entered)
 
     def _write_evidence(self) -> None:
-        named = [
-            {"sha256": sha256, "kind": kind, "id": row_id}
-            for (kind, row_id), touched in self._touched.items()
-            for sha256 in sorted(touched.evidence)
-        ]
-        if named:
-            self.connection.execute(upsert(self.connection.dialect.name, t.blob_ref).on_conflict_do_nothing(), named)
+        named = [(sha256, *key) for key, touched in self._touched.items() for sha256 in sorted(touched.evidence)]
+        bulk.run(self.connection, _name_evidence, ("sha256", "kind", "id"), named)
 
     def _number(self) -> None:
         numbers = sequence.take(self.connection, len(self._touched))
-        statement = upsert(self.connection.dialect.name, t.feed)
-        self.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["kind", "id"],
-                set_={
-                    "seq": statement.excluded.seq,
-                    "rev": t.feed.c.rev + 1,
-                    "deleted": statement.excluded.deleted,
-                },
-            ),
-            [
-                {"kind": kind, "id": row_id, "seq": seq, "rev": 1, "deleted": touched.scopes is None}
-                for seq, ((kind, row_id), touched) in zip(numbers, self._touched.items(), strict=True)
-            ],
-        )
+        lines = [
+            (*key, seq, 1, touched.record is None)
+            for seq, (key, touched) in zip(numbers, self._touched.items(), strict=True)
+        ]
+        bulk.run(self.connection, _number_row, ("kind", "id", "seq", "rev", "deleted"), lines)
+
+
+_PLACE_OF = {kind: place for place, kind in enumerate(["quarantined", *(k for k in r.KINDS if k != "quarantined")])}
+"""The order in which kinds are read and locked: what was held back says which rows are needed next."""
+
+
+def _values(record: r.Record, columns: tuple[r.Column, ...]) -> tuple[Any, ...]:
+    """A record as the driver takes it: nested parts as JSON text, words of an enumeration as plain text."""
+    values: list[Any] = []
+    for column in columns:
+        value = getattr(record, column.name)
+        if column.type == "json" and value is not None:
+            value = msgspec.json.encode(value).decode()
+        elif column.type == "text" and value is not None:
+            value = str(value)
+        values.append(value)
+    return tuple(values)
 
 
 @cache
-def _put_record(dialect: str, kind: str) -> sa.Insert:
-    """The statement that writes a record of a kind; making it anew costs more than running it."""
-    statement = upsert(dialect, t.RECORDS[kind])
-    changed = {column.name: statement.excluded[column.name] for column in r.columns(kind)[1:]}
-    return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
+def _putting(kind: str) -> bulk.Make:
+    """What makes the statement that writes a record of a kind."""
+
+    def make(dialect: str) -> sa.sql.expression.UpdateBase:
+        statement = upsert(dialect, t.RECORDS[kind])
+        changed = {column.name: statement.excluded[column.name] for column in r.columns(kind)[1:]}
+        return statement.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+    return make
+
+
+def _leave_scopes(_dialect: str) -> sa.sql.expression.UpdateBase:
+    table = t.row_scope
+    one_row = (table.c.kind == sa.bindparam("row_kind")) & (table.c.id == sa.bindparam("row_id"))
+    return sa.update(table).where(one_row).values(gone=sa.true())
+
+
+def _enter_scope(dialect: str) -> sa.sql.expression.UpdateBase:
+    statement = upsert(dialect, t.row_scope)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "id", "scope"], set_={"gone": statement.excluded.gone}
+    )
+
+
+def _name_evidence(dialect: str) -> sa.sql.expression.UpdateBase:
+    return upsert(dialect, t.blob_ref).on_conflict_do_nothing()
+
+
+def _number_row(dialect: str) -> sa.sql.expression.UpdateBase:
+    statement = upsert(dialect, t.feed)
+    changed = {
+        "seq": statement.excluded.seq,
+        "rev": t.feed.c.rev + sa.literal_column("1"),
+        "deleted": statement.excluded.deleted,
+    }
+    return statement.on_conflict_do_update(index_elements=["kind", "id"], set_=changed)
 
 
 @contextmanager

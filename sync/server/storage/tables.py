@@ -37,6 +37,9 @@ def _record_table(kind: str) -> sa.Table:
 RECORDS: dict[str, sa.Table] = {kind: _record_table(kind) for kind in r.KINDS}
 """For each kind, the newest state of its living rows; a deleted row is only in the feed."""
 
+for _kind in ("visit", "case"):
+    sa.Index(f"ix_record_{_kind}_number", RECORDS[_kind].c.number)  # two must not have the same unnoticed
+
 feed = sa.Table(
     "feed",
     metadata,
@@ -99,12 +102,13 @@ device = sa.Table(
     sa.Column("seen_ms", sa.BigInteger()),
     sa.Column("waiting", sa.BigInteger()),
     sa.Column("waiting_since", sa.Text()),
+    sa.Column("replayed", sa.BigInteger()),
     sa.UniqueConstraint("committee_id", "number"),
 )
 """Enrolled devices; ``committee_id`` may be empty.
 
 ``copy_of`` is the device whose identity it left because another had it too; ``seen_ms``, ``waiting`` and
-``waiting_since`` are what it said when it was last here."""
+``waiting_since`` are what it said when it was last here; ``replayed`` counts events that it sent again."""
 
 device_person = sa.Table(
     "device_person",
@@ -114,6 +118,15 @@ device_person = sa.Table(
     sa.Column("bound_ms", sa.BigInteger(), nullable=False),
     sa.Column("unbound_ms", sa.BigInteger()),
 )
+
+committee_left = sa.Table(
+    "committee_left",
+    metadata,
+    sa.Column("committee_id", sa.Text(), primary_key=True),
+    sa.Column("region", sa.Text(), primary_key=True),
+    sa.Column("left_ms", sa.BigInteger(), nullable=False),
+)
+"""The regions that a committee was moved out of: what was made there may arrive much later."""
 
 account = sa.Table(
     "account",

@@ -43,18 +43,30 @@ def upgrade() -> None:
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_feed_mark"),
     )
+    op.create_table(
+        "committee_left",
+        sa.Column("committee_id", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("left_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("committee_id", "region", name="pk_committee_left"),
+    )
+    op.create_index("ix_record_visit_number", "record_visit", ["number"])
+    op.create_index("ix_record_case_number", "record_case", ["number"])
     op.create_index("ix_row_scope_scope_kind_id_gone", "row_scope", ["scope", "kind", "id", "gone"])
     op.create_index("ix_blob_ref_kind_id", "blob_ref", ["kind", "id"])
     op.add_column("device", sa.Column("copy_of", sa.Text()))
     op.add_column("device", sa.Column("seen_ms", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting_since", sa.Text()))
+    op.add_column("device", sa.Column("replayed", sa.BigInteger()))
 
 
 def downgrade() -> None:
-    for column in ("waiting_since", "waiting", "seen_ms", "copy_of"):
+    for column in ("replayed", "waiting_since", "waiting", "seen_ms", "copy_of"):
         op.drop_column("device", column)
     op.drop_index("ix_blob_ref_kind_id", "blob_ref")
     op.drop_index("ix_row_scope_scope_kind_id_gone", "row_scope")
-    for table in ("feed_mark", "record_quarantined", "record_device"):
+    op.drop_index("ix_record_case_number", "record_case")
+    op.drop_index("ix_record_visit_number", "record_visit")
+    for table in ("committee_left", "feed_mark", "record_quarantined", "record_device"):
         op.drop_table(table)
