@@ -6,7 +6,7 @@ until the centre sends the row that shows it, or says no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from inspector_app.storage import delivery, outbox, projection, rows
 from inspector_app.storage.errors import StorageError
 from sync.contract import events as e
-from sync.contract import ids, wire
 from sync.contract import records as r
+from sync.contract import wire
 from sync.engine.ports import Batch, Waiting
 
 _BLOCKED: Final = "blocked"
@@ -84,19 +84,8 @@ def _order(head: tuple[str, str]) -> tuple[int, str]:
 
 
 def _insert(conn: sa.Connection, event: e.Event, line: bytes, device_id: str, *, show: bool) -> None:
-    trace = _trace(event)
+    trace = projection.trace_named(event)
     outbox.insert(conn, event, line, outbox.EventState.CARRIED, trace, device_id, laid=show and bool(trace))
-
-
-def _trace(event: e.Event) -> str:
-    """The id of the row by which the centre will show a carried event; empty for one that nobody here can read."""
-    try:
-        payload = e.payload_of(event)
-    except (e.UnknownEvent, msgspec.ValidationError):
-        return ""
-    if isinstance(payload, e.VisitSubmission):
-        return ids.revision_id(event.record, payload.revision)
-    return event.record if event.kind in ("contact", "quarantined") else event.id
 
 
 # ----------------------------------------------------------------------------------------------------- going out
@@ -185,6 +174,7 @@ def _shown_by(conn: sa.Connection, event: e.Event, trace: str) -> bool:
 
 
 _TRACE_KINDS: Final = {"visit": "decision", "case": "case_entry", "contact": "contact", "quarantined": "quarantined"}
+_DEVICES: Final = "SELECT id, device_id FROM event WHERE device_id <> ''"
 _BATCH: Final = "SELECT id, device_id, signature, lines FROM batch"
 
 
@@ -216,9 +206,11 @@ class CarriedBatch(msgspec.Struct, frozen=True, kw_only=True):
     at: r.Moment
 
 
-def entries(conn: sa.Connection, states: Iterable[outbox.EventState] = ()) -> tuple[outbox.Entry, ...]:
-    """Events of other devices that came in bundles, last come first, of some states (none given: of all)."""
-    return outbox.entries_by(conn, tuple(states), own=False)
+def entries(conn: sa.Connection, limit: int = 500) -> tuple[tuple[str, outbox.Entry], ...]:
+    """Events of other devices that came in bundles, last come first, each with the id of its device."""
+    found = outbox.entries_by(conn, own=False, limit=limit)
+    devices = {str(name): str(of) for name, of in conn.exec_driver_sql(_DEVICES)}
+    return tuple((devices[entry.id], entry) for entry in found)
 
 
 def is_carried(conn: sa.Connection, kind: str, record_id: str) -> bool:

@@ -11,17 +11,18 @@ none of the people of this device may hold is not shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from inspector_app.storage import people, rows
 from inspector_app.storage.book import CacheBook
 from inspector_app.storage.rows import Row
 from sync.contract import events as e
+from sync.contract import ids, scopes
 from sync.contract import records as r
-from sync.contract import scopes
 from sync.contract.effects import Actor, Effect, effect_of
 from sync.contract.problems import Refused
 
@@ -50,8 +51,19 @@ class Laid(NamedTuple):
 
 def trace_of(event: e.Event, effect: Effect) -> str:
     """The id of the row by which the centre will show that it has applied an event; empty where it makes none."""
-    made = [record.id for record in effect.records if r.KIND_OF[type(record)] in TRACES]
-    return made[0] if made else ""
+    named = trace_named(event)
+    return named if any(record.id == named for record in effect.records) else ""
+
+
+def trace_named(event: e.Event) -> str:
+    """The id of the row that shows an event applied, if it is; empty for one that this version cannot read."""
+    try:
+        payload = e.payload_of(event)
+    except (e.UnknownEvent, msgspec.ValidationError):
+        return ""
+    if isinstance(payload, e.VisitSubmission):
+        return ids.revision_id(event.record, payload.revision)
+    return event.record if event.kind in ("contact", "quarantined") else event.id
 
 
 def lay(conn: sa.Connection, event: e.Event, effect: Effect) -> None:
@@ -80,12 +92,11 @@ def refresh(conn: sa.Connection, kind: str, record_id: str) -> None:
             effect = effect_of(event, Actor(person, at_centre=at_centre), CacheBook(conn))
         except Refused:
             continue
-        if not carried or _may_hold(conn, effect):
-            lay(conn, event, effect)
+        lay(conn, event, _holdable(conn, effect) if carried else effect)
 
 
 def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[Laid]:
-    """The events laid over one head, in the order in which they came to be here.
+    """The events laid over one head: in the order in which they came to be here, but none before what it depends on.
 
     A report in a supervisor's hands stands as received, wherever it is shown: he takes the centre's part, and his word
     expects what he saw. So an event counts as arrived when it was carried here, or when a carried one builds on it.
@@ -96,12 +107,29 @@ def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[Laid]:
     ).all()
     events = [(e.decode(bytes(line)), bool(device_id)) for line, device_id in found]
     known_there = {name for event, carried in events if carried for name in event.depends_on}
-    return (Laid(event, carried, carried or event.id in known_there) for event, carried in events)
+    every = {event.id: Laid(event, carried, carried or event.id in known_there) for event, carried in events}
+    return iter(_in_order(every))
 
 
-def _may_hold(conn: sa.Connection, effect: Effect) -> bool:
-    """Whether somebody of this device may see what an event of another makes."""
-    return not effect.scopes.isdisjoint(scopes.granted_to_device(people.members(conn)))
+def _in_order(events: Mapping[str, Laid]) -> Iterable[Laid]:
+    """Events as they came, each moved behind what it depends on: bundles may come in any order."""
+    placed: dict[str, Laid] = {}
+    for name in events:
+        waiting = [name]
+        while waiting:
+            one = events[waiting[-1]]
+            before = [other for other in one.event.depends_on if other in events and other not in placed]
+            if before and not set(before) & set(waiting):  # nobody's event can depend on itself
+                waiting.append(before[0])
+            else:
+                placed[waiting.pop()] = one
+    return placed.values()
+
+
+def _holdable(conn: sa.Connection, effect: Effect) -> Effect:
+    """What an event of another device makes, as far as somebody of this one may see it."""
+    held = scopes.granted_to_device(people.members(conn))
+    return effect._replace(groups=tuple(group for group in effect.groups if group.scopes & held))
 
 
 def is_laid_over(conn: sa.Connection, kind: str, record_id: str) -> bool:
