@@ -1,8 +1,9 @@
-"""One authenticated request at a time: the token, what an answer means, and how long to wait after a failure."""
+"""One authenticated request at a time: the token, who the device is, and what an answer means."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -11,13 +12,14 @@ from nacl.signing import SigningKey
 
 from sync.contract import wire
 from sync.contract.problems import PROBLEMS, ProblemBody, Refused
-from sync.engine.ports import Answer, Clock, Identity, LinkDown, Random, Transport
+from sync.engine.ports import Answer, Clock, Identity, LinkDown, Outstanding, Transport
+from sync.engine.traffic import Meter, Traffic
 
 _Reply = TypeVar("_Reply")
+_Take = Callable[[bytes], None]
 
 _TOKEN_MARGIN_S = 30.0
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 300.0
+_JSON = {"Content-Type": wire.JSON}
 
 
 class TryLater(LinkDown):
@@ -38,31 +40,15 @@ class NotTheCentre(LinkDown):
     """Something answered, and not in our protocol: another site, or a network that wants a login first."""
 
 
-class Backoff:
-    """Full-jitter exponential waiting between 1 s and 5 min, begun again by any progress."""
+class UnknownRefusal(Refused):
+    """A refusal of a newer centre in a code that this version does not know; it says nothing of what was sent.
 
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._failures = 0
+    To people it is a ``bad_request`` whose field ``detail`` is the code.
+    """
 
-    def progressed(self) -> None:
-        """Something went through."""
-        self._failures = 0
-
-    def failed(self, error: LinkDown) -> float:
-        """How many seconds to wait after this failure; what the centre asks for is obeyed."""
-        ceiling = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0**self._failures)
-        self._failures += 1
-        asked = error.retry_after if isinstance(error, TryLater) else 0.0
-        return max(asked, self._random.uniform(_FIRST_WAIT_S / 2, ceiling))
-
-
-class Traffic(NamedTuple):
-    """What a run has cost so far: requests, and bytes of bodies in both directions."""
-
-    requests: int = 0
-    sent: int = 0
-    received: int = 0
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__("bad_request", detail=code)
+        self.problem = self.problem._replace(status=status)
 
 
 def reply(answer: Answer, shape: type[_Reply]) -> _Reply:
@@ -86,9 +72,26 @@ def refusal(answer: Answer) -> Refused:
     problem = reply(answer, ProblemBody)
     if problem.code in PROBLEMS:
         return Refused(problem.code, **problem.fields)
-    if answer.status in (400, 401, 403, 404, 409, 413, 422, 426):
-        return Refused("bad_request", detail=problem.code)
-    raise NotTheCentre(f"an answer {answer.status} that says nothing")
+    return UnknownRefusal(problem.code, answer.status)
+
+
+def judge(method: str, answer: Answer) -> Answer:
+    """Keep only an answer that worked.
+
+    Raises:
+        NotTheCentre: Somebody else answered.
+        TryLater: The centre is busy or broken.
+        Refused: The centre says no, and why.
+    """
+    if answer.status == PROBLEMS["too_many_attempts"].status or answer.status >= 500:
+        raise TryLater(answer.status, _seconds(answer.headers.get("retry-after", "")))
+    if answer.status >= 400:
+        if method == "HEAD":  # a HEAD has no body to say why
+            raise Refused({404: "not_found", 401: "token_expired"}.get(answer.status, "bad_request"))
+        raise refusal(answer)
+    if not 200 <= answer.status < 300:
+        raise NotTheCentre(f"an answer {answer.status}, which the centre never gives")
+    return answer
 
 
 def ask(
@@ -101,14 +104,7 @@ def ask(
         TryLater: The centre is busy or broken.
         Refused: The centre says no, and why.
     """
-    answer = transport.request(method, path, body, headers or {})
-    if answer.status == PROBLEMS["too_many_attempts"].status or answer.status >= 500:
-        raise TryLater(answer.status, _seconds(answer.headers.get("retry-after", "")))
-    if answer.status >= 400:
-        if method == "HEAD":  # a HEAD has no body to say why
-            raise Refused({404: "not_found", 401: "token_expired"}.get(answer.status, "bad_request"))
-        raise refusal(answer)
-    return answer
+    return judge(method, transport.request(method, path, body, headers or {}))
 
 
 def _seconds(text: str) -> float:
@@ -133,52 +129,142 @@ def greeting(answer: Answer) -> wire.Hello:
     return said
 
 
-class Caller:
-    """Requests in the name of the device: gets a token when it needs one, and never keeps it on disk."""
+class Told(NamedTuple):
+    """What the centre said when it last let the device in: the life of its database, and what it has decided."""
 
-    def __init__(self, identity: Identity, transport: Transport, clock: Clock) -> None:
-        self._identity = identity
-        self._transport = transport
-        self._clock = clock
-        self._token = ""
-        self._expires = 0.0
-        self.traffic = Traffic()
+    life: str
+    revoked: bool
+    people: tuple[str, ...] | None
+
+
+class Session:
+    """Who the device is to the centre, its token (never on disk), and the costs; shared by callers on any threads."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        clock: Clock,
+        *,
+        outstanding: Callable[[], Outstanding] | None = None,
+        client: str = "",
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            identity: Who the device is.
+            clock: For the token's age.
+            outstanding: What waits on the device, told to the centre with each token.
+            client: Name and version of this program.
+        """
+        self.meter = Meter()
         self.clock_offset_s: float | None = None
         """How far this device's clock is ahead of the centre's, in seconds, as last seen."""
+        self._identity = identity
+        self._clock = clock
+        self._outstanding = outstanding or (lambda: Outstanding(0, ""))
+        self._client = client
+        self._turn = threading.Lock()
+        self._token = ""
+        self._expires = 0.0
+        self._told: Told | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Who the device is."""
+        return self._identity
 
     @property
     def has_token(self) -> bool:
         """Whether the centre has let the device in, and what failed since is about the request itself."""
         return bool(self._token) and self._clock.monotonic() < self._expires
 
-    def forget(self) -> None:
-        """Drop the token."""
-        self._token = ""
+    def become(self, identity: Identity) -> None:
+        """Speak as another device from now on."""
+        with self._turn:
+            self._identity, self._token = identity, ""
 
-    def call(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        """Send one authenticated request; an expired token is renewed once.
+    def forget(self, token: str | None = None) -> None:
+        """Drop the token; if one is given, only where it is still the one in use."""
+        with self._turn:
+            if token in (None, self._token):
+                self._token = ""
+
+    def news(self) -> Told | None:
+        """What the centre said when it gave the last token, once."""
+        with self._turn:
+            told, self._told = self._told, None
+            return told
+
+    def token(self, transport: Transport) -> str:
+        """A valid token; where there is none, one caller asks for it and the others wait for him.
+
+        Raises:
+            LinkDown: No whole answer.
+            Refused: The centre says no; ``wrong_server``: it is not this device's.
+        """
+        with self._turn:
+            if not self.has_token:
+                self._sign_in(transport)
+            return self._token
+
+    def _sign_in(self, transport: Transport) -> None:
+        said = greeting(self.exchange(transport, "GET", wire.HELLO))
+        device, server, seed = self._identity
+        if said.server_id != server:
+            raise Refused("wrong_server", name=said.name)
+        asked = msgspec.json.encode(wire.NonceRequest(device_id=device))
+        nonce = reply(self.exchange(transport, "POST", wire.NONCE, asked, _JSON), wire.NonceReply).nonce
+        waits = self._outstanding()
+        request = wire.TokenRequest(
+            device_id=device,
+            nonce=nonce,
+            signature=SigningKey(seed).sign(wire.token_message(server, device, nonce)).signature.hex(),
+            waiting=waits.events,
+            waiting_since=waits.since,
+            client=self._client,
+        )
+        answer = self.exchange(transport, "POST", wire.TOKEN, msgspec.json.encode(request), _JSON)
+        granted = reply(answer, wire.TokenReply)
+        self._token = granted.token
+        self._expires = self._clock.monotonic() + max(0.0, granted.expires_in - _TOKEN_MARGIN_S)
+        self._told = Told(said.life, granted.standing == "revoked", granted.people)
+
+    def exchange(
+        self,
+        transport: Transport,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: _Take | None = None,
+    ) -> Answer:
+        """Send one request as it is and keep only what worked, counting what it costs.
 
         Raises:
             LinkDown: No whole answer.
             TryLater: The centre is busy or broken.
             Refused: The centre says no.
         """
-        for attempt in (1, 2):
-            token = self._valid_token()
-            try:
-                return self._ask(method, path, body, {**(headers or {}), "Authorization": f"Bearer {token}"})
-            except Refused as error:
-                if error.problem.status != 401 or attempt == 2:
-                    raise
-                self.forget()
-        raise AssertionError("the loop returns or raises")
-
-    def _ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        answer = ask(self._transport, method, path, body, headers)
-        count, sent, received = self.traffic
-        self.traffic = Traffic(count + 1, sent + len(body), received + len(answer.body))
+        self.meter.count(requests=1, sent=len(body))
+        try:
+            if take is None:
+                answer = transport.request(method, path, body, headers or {})
+            else:
+                answer = transport.request(method, path, body, headers or {}, take=self._counted(take))
+            self.meter.count(received=len(answer.body))
+            judge(method, answer)
+        except LinkDown:
+            self.meter.count(wasted=len(body), retries=1)
+            raise
         self._watch_clock(answer)
         return answer
+
+    def _counted(self, take: _Take) -> _Take:
+        def taken(data: bytes) -> None:
+            self.meter.count(received=len(data))
+            take(data)
+
+        return taken
 
     def _watch_clock(self, answer: Answer) -> None:
         said = answer.headers.get(wire.SERVER_TIME.lower())
@@ -188,24 +274,61 @@ class Caller:
             except ValueError as error:
                 raise LinkDown(f"the centre's time is not a time: {said!r}") from error
 
-    def _valid_token(self) -> str:
-        if self.has_token:
-            return self._token
-        said = greeting(self._ask("GET", wire.HELLO))
-        if said.server_id != self._identity.server_id:
-            raise Refused("wrong_server", name=said.name)
-        device, server, seed = self._identity
-        asked = msgspec.json.encode(wire.NonceRequest(device_id=device))
-        nonce = reply(self._ask("POST", wire.NONCE, asked, _JSON), wire.NonceReply).nonce
-        signed = SigningKey(seed).sign(wire.token_message(server, device, nonce)).signature
-        request = wire.TokenRequest(device_id=device, nonce=nonce, signature=signed.hex())
-        granted = reply(self._ask("POST", wire.TOKEN, msgspec.json.encode(request), _JSON), wire.TokenReply)
-        self._token = granted.token
-        self._expires = self._clock.monotonic() + max(0.0, granted.expires_in - _TOKEN_MARGIN_S)
-        return self._token
 
+class Caller:
+    """Requests in the name of the device over one connection; used by one thread at a time."""
 
-_JSON = {"Content-Type": wire.JSON}
+    def __init__(self, identity: Identity, transport: Transport, clock: Clock) -> None:
+        """A caller with a session of its own; ``sharing`` makes further ones."""
+        self.session = Session(identity, clock)
+        self._transport = transport
+
+    @classmethod
+    def sharing(cls, session: Session, transport: Transport) -> Caller:
+        """A caller over another connection in the same session."""
+        made = cls.__new__(cls)
+        made.session, made._transport = session, transport
+        return made
+
+    @property
+    def traffic(self) -> Traffic:
+        """What the session has cost so far."""
+        return self.session.meter.so_far
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the centre has let the device in."""
+        return self.session.has_token
+
+    def sign_in(self) -> None:
+        """See to a valid token; the errors are those of ``call``."""
+        self.session.token(self._transport)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: _Take | None = None,
+    ) -> Answer:
+        """Send one authenticated request; an expired token is renewed once.
+
+        Raises:
+            LinkDown: No whole answer.
+            TryLater: The centre is busy or broken.
+            Refused: The centre says no.
+        """
+        for attempt in (1, 2):
+            token = self.session.token(self._transport)
+            allowed = {**(headers or {}), "Authorization": f"Bearer {token}"}
+            try:
+                return self.session.exchange(self._transport, method, path, body, allowed, take)
+            except Refused as error:
+                if error.problem.status != 401 or attempt == 2:
+                    raise
+                self.session.forget(token)
+        raise AssertionError("the loop returns or raises")
 
 
 def post(caller: Caller, path: str, request: msgspec.Struct, shape: type[_Reply]) -> _Reply:

@@ -1,20 +1,23 @@
-"""A centre and a device that live in memory, standing at the engine's ports, with faults that a test asks for."""
+"""A centre that lives in memory, standing at the engine's port, with faults that a test asks for."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from nacl.signing import SigningKey, VerifyKey
 
 from sync.contract import events as e
-from sync.contract import wire
+from sync.contract import snapshots, wire
 from sync.contract.problems import Refused
-from sync.engine.ports import Answer, Identity, LinkDown, Piece, Waiting
+from sync.engine.ports import Answer, LinkDown
 
 SEED = b"\x07" * 32
+COLUMNS = {"place": ("n",)}
+
+Reply = tuple[int, dict[str, str], bytes]
 
 
 class Time:
@@ -38,24 +41,48 @@ class Low:
 
 
 class Centre:
-    """Answers as PROTOCOL says; ``faults`` are taken one a request, before the request is looked at."""
+    """Answers as PROTOCOL says; ``faults`` are taken one a request, before the request is looked at.
+
+    Attributes:
+        frame_rows: Rows in a frame of a snapshot; 0 where this centre is older than snapshots.
+        cuts: After so many bytes each streamed answer breaks off, one entry an answer.
+        piece: Bytes of a streamed answer that arrive together.
+        modern: Whether it knows the requests beyond the first version's.
+    """
 
     def __init__(self, clock: Time) -> None:
         self.clock = clock
-        self.key = SigningKey(SEED).verify_key
+        self.keys = {"d": SigningKey(SEED).verify_key}
         self.rows: list[wire.Change] = []
         self.ledger: dict[str, e.EventResult] = {}
         self.blobs: dict[str, bytearray] = {}
         self.sizes: dict[str, int] = {}
         self.requests: list[tuple[str, str]] = []
+        self.asked: list[wire.TokenRequest] = []
         self.faults: list[Callable[[], Answer | None]] = []
         self.verdict: Callable[[e.Event], e.EventResult] = lambda event: e.EventResult(id=event.id, outcome="applied")
         self.token_good_until = 0.0
         self.server_id = "centre"
+        self.life = ""
+        self.standing = "good"
+        self.people: tuple[str, ...] | None = None
         self.page_rows = 2
+        self.frame_rows = 0
+        self.frames: list[bytes] = []
+        self.cuts: list[int] = []
+        self.piece = 1_000
+        self.modern = False
+        self.takes_bodies = False
         self.lose_answers = 0
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Callable[[bytes], None] | None = None,
+    ) -> Answer:
         self.requests.append((method, path))
         if self.faults and (answer := self.faults.pop(0)()) is not None:
             return answer
@@ -66,55 +93,146 @@ class Centre:
         if self.lose_answers:
             self.lose_answers -= 1
             raise LinkDown("the answer was lost")
-        return Answer(status, extra, b"" if method == "HEAD" else reply)
+        answer = Answer(status, {wire.SERVER_TIME.lower(): "2026-11-22T00:00:00Z"} | extra, reply)
+        if take is not None and status in (200, 206):
+            self._stream(reply, take)
+            return answer._replace(body=b"")
+        return answer._replace(body=b"") if method == "HEAD" else answer
 
-    def _route(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
+    def sent(self, address: str) -> list[str]:
+        """The methods and paths asked for under an address."""
+        return [f"{method} {path}" for method, path in self.requests if path.startswith(address)]
+
+    def _stream(self, body: bytes, take: Callable[[bytes], None]) -> None:
+        limit = self.cuts.pop(0) if self.cuts else len(body)
+        for at in range(0, min(limit, len(body)), self.piece):
+            take(body[at : min(at + self.piece, limit)])
+        if limit < len(body):
+            raise LinkDown("cut")
+
+    def _route(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         if path == wire.HELLO:
-            hello = wire.Hello(server_id=self.server_id, name="C", versions=(1,), schema=1, time="2026-11-22T00:00:00Z")
+            hello = wire.Hello(
+                server_id=self.server_id, name="C", versions=(1,), schema=1, time="2026-11-22T00:00:00Z", life=self.life
+            )
             return 200, {}, msgspec.json.encode(hello)
         if path == wire.NONCE:
             return 200, {}, msgspec.json.encode(wire.NonceReply(nonce="n"))
         if path == wire.TOKEN:
-            asked = msgspec.json.decode(body, type=wire.TokenRequest)
-            VerifyKey(bytes(self.key)).verify(wire.token_message("centre", "d", "n"), bytes.fromhex(asked.signature))
-            self.token_good_until = self.clock.t + 900
-            return 200, {}, msgspec.json.encode(wire.TokenReply(token="t", expires_in=900))
-        if headers.get("Authorization") != "Bearer t" or self.clock.t >= self.token_good_until:
+            return 200, {}, self._token(msgspec.json.decode(body, type=wire.TokenRequest))
+        if headers.get("Authorization", "")[:8] != "Bearer t" or self.clock.t >= self.token_good_until:
             raise Refused("token_expired")
-        if path == wire.PUSH:
-            return 200, {}, self._push(body)
-        if path.startswith(wire.CHANGES):
-            return 200, {}, self._changes(int(parse_qs(urlsplit(path).query)["since"][0]))
-        return self._blob(method, path.rpartition("/")[2], body, headers)
+        query = {name: values[0] for name, values in parse_qs(urlsplit(path).query, keep_blank_values=True).items()}
+        bare = urlsplit(path).path
+        if bare == wire.PUSH:
+            return 200, {}, self._push(wire.decompress(body, wire.MAX_PUSH_BYTES))
+        if bare.startswith(wire.BLOBS):
+            return self._blob(method, bare.rpartition("/")[2], body, headers)
+        if self.standing == "revoked" and bare != wire.RELAY:
+            raise Refused("device_revoked")
+        if bare == wire.CHANGES:
+            return self._changes(int(query["since"]), query)
+        if not self.modern:
+            raise Refused("not_found")
+        if bare.startswith(wire.SNAPSHOT):
+            return self._snapshot(bare, headers)
+        return self._further(bare, query, body, headers)
 
-    def _push(self, body: bytes) -> bytes:
+    def _further(self, bare: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Reply:
+        if bare == wire.CHECK:
+            level = not [row for row in self.rows if row.seq > int(query["since"])]
+            found = snapshots.buckets((row.kind, row.id, row.rev) for row in self.rows if row.values is not None)
+            return 200, {}, msgspec.json.encode(snapshots.CheckReply(level=level, buckets=found if level else ()))
+        if bare == wire.BUCKET:
+            wanted = query["kind"], int(query["bucket"])
+            rows = [row for row in self.rows if (row.kind, snapshots.bucket_of(row.id)) == wanted and row.values]
+            return 200, {}, _packed(wire.Page("e1", 0, 0, False, COLUMNS, tuple(rows)))
+        if bare == wire.RELAY:
+            head, *lines = wire.decompress(body, wire.MAX_PUSH_BYTES)
+            said = msgspec.json.decode(head, type=wire.RelayHead)
+            if said.signature != "good":
+                raise Refused("batch_signature_wrong")
+            return 200, {}, self._push(lines)
+        assert bare == wire.REIDENTIFY, bare
+        asked = msgspec.json.decode(body, type=wire.ReidentifyRequest)
+        key = VerifyKey(bytes.fromhex(asked.public_key))
+        old = headers["Authorization"].removeprefix("Bearer t-")
+        key.verify(wire.reidentify_message(self.server_id, old, asked.public_key), bytes.fromhex(asked.signature))
+        self.keys["d2"] = key
+        given = wire.EnrolReply(
+            device_id="d2", device_number=2, committee=None, server_id=self.server_id, recovery_key=""
+        )
+        return 200, {}, msgspec.json.encode(given)
+
+    def _token(self, asked: wire.TokenRequest) -> bytes:
+        message = wire.token_message("centre", asked.device_id, "n")
+        VerifyKey(bytes(self.keys[asked.device_id])).verify(message, bytes.fromhex(asked.signature))
+        self.asked.append(asked)
+        self.token_good_until = self.clock.t + 900
+        token = f"t-{asked.device_id}"
+        return msgspec.json.encode(
+            wire.TokenReply(token=token, expires_in=900, standing=self.standing, people=self.people)
+        )
+
+    def _push(self, lines: list[bytes]) -> bytes:
         results = []
-        for line in wire.decompress(body, wire.MAX_PUSH_BYTES):
+        for line in lines:
             event = e.decode(line)
             if event.id not in self.ledger:
                 verdict = self.verdict(event)
-                if verdict.outcome == "blocked":
+                if verdict.outcome == "blocked" or verdict.code == "number_reused":
                     results.append(verdict)
                     continue
                 self.ledger[event.id] = verdict
             results.append(self.ledger[event.id])
-        return msgspec.json.encode(wire.PushReply(results=tuple(results)))
+        return msgspec.json.encode(wire.PushReply(results=tuple(results), life=self.life))
 
-    def _changes(self, since: int) -> bytes:
+    def _changes(self, since: int, query: Mapping[str, str]) -> Reply:
         rows = [row for row in self.rows if row.seq > since]
+        if not rows and self.modern and query.get("quiet") == "1":
+            return 204, {}, b""
         page = rows[: self.page_rows]
         more = len(rows) > len(page)
         next_seq = page[-1].seq if page else since
-        return wire.compress(wire.page_lines(wire.Page("e1", since, next_seq, more, {"place": ("n",)}, tuple(page))))
+        return 200, {}, _packed(wire.Page("e1", since, next_seq, more, COLUMNS, tuple(page)))
 
-    def _blob(
-        self, method: str, sha: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _snapshot(self, bare: str, headers: Mapping[str, str]) -> Reply:
+        living = [row for row in self.rows if row.values is not None]
+        groups = [living[at : at + self.frame_rows] for at in range(0, len(living), self.frame_rows)]
+        frames = [
+            snapshots.pack_frame(
+                snapshots.Frame(kind="place", columns=("n",), rows=[[row.id, row.rev, *row.values] for row in group])  # type: ignore[misc]
+            )
+            for group in groups
+        ]
+        whole = b"".join(frames)
+        name = hashlib.sha256(whole).hexdigest()
+        if bare == wire.SNAPSHOT:
+            entries, at = [], 0
+            for group, frame in zip(groups, frames, strict=True):
+                digest = hashlib.sha256(frame).hexdigest()
+                entries.append(snapshots.FrameEntry(offset=at, length=len(frame), rows=len(group), sha256=digest))
+                at += len(frame)
+            since = max((row.seq for row in self.rows), default=0)
+            made = snapshots.Manifest(
+                id=name, epoch=f"{self.life or 'e1'}.s", since=since, schema=1, frames=tuple(entries)
+            )
+            return 200, {}, msgspec.json.encode(made)
+        if bare.rpartition("/")[2] != name:
+            raise Refused("snapshot_gone")
+        first, _, last = headers["Range"].removeprefix("bytes=").partition("-")
+        self.frames.append(headers["Range"].encode())
+        part = whole[int(first) : int(last) + 1]
+        return 206, {"content-range": f"bytes {first}-{last}/{len(whole)}"}, part
+
+    def _blob(self, method: str, sha: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        if method == "GET":
+            return self._given(self.blobs[sha], headers)
         if method == "POST":
             self.sizes[sha] = int(headers[wire.LENGTH])
-            self.blobs.setdefault(sha, bytearray())
+            held = self.blobs.setdefault(sha, bytearray())
+            if self.takes_bodies and not held:
+                held += body
         if sha not in self.sizes:
             raise Refused("not_found")
         held = self.blobs[sha]
@@ -122,74 +240,19 @@ class Centre:
             if int(headers[wire.OFFSET]) != len(held):
                 raise Refused("upload_offset_wrong", offset=str(len(held)))
             held += body
-            if len(held) == self.sizes[sha] and hashlib.sha256(held).hexdigest() != sha:
-                held.clear()
-                raise Refused("upload_hash_wrong")
         complete = len(held) == self.sizes[sha]
+        if complete and method != "HEAD" and hashlib.sha256(held).hexdigest() != sha:
+            held.clear()
+            raise Refused("upload_hash_wrong")
         told = {wire.OFFSET.lower(): str(len(held)), wire.COMPLETE.lower(): "1" if complete else "0"}
         return 200, told, msgspec.json.encode(wire.BlobState(offset=len(held), complete=complete))
 
+    def _given(self, held: bytearray, headers: Mapping[str, str]) -> Reply:
+        wanted = headers.get("Range", "") if self.modern else ""
+        if not wanted:
+            return 200, {}, bytes(held)
+        return 206, {}, bytes(held[int(wanted.removeprefix("bytes=").rstrip("-")) :])
 
-class MemoryStore:
-    """What a device keeps, in lists."""
 
-    def __init__(self) -> None:
-        self.events: dict[str, Waiting] = {}
-        self.results: dict[str, e.EventResult] = {}
-        self.parked: dict[str, str] = {}
-        self.rows: dict[str, wire.Change] = {}
-        self.at: tuple[str, int] = ("", 0)
-        self.restarts: list[str] = []
-        self.files: dict[str, bytes] = {}
-        self.sent: dict[str, tuple[int, bool]] = {}
-        self.failed: dict[str, str] = {}
-        self.notes: list[str] = []
-
-    def identity(self) -> Identity:
-        return Identity("d", "centre", SEED)
-
-    def waiting(self, limit: int) -> Sequence[Waiting]:
-        todo = [w for w in self.events.values() if w.id not in self.results and w.id not in self.parked]
-        return sorted(todo)[:limit]
-
-    def settle(self, results: Sequence[e.EventResult]) -> None:
-        self.results |= {result.id: result for result in results if result.outcome != "blocked"}
-
-    def park(self, event_id: str, code: str) -> None:
-        self.parked[event_id] = code
-
-    def cursor(self) -> tuple[str, int]:
-        return self.at
-
-    def apply(self, page: wire.Page) -> None:
-        self.rows |= {change.id: change for change in page.changes}
-        self.at = (page.epoch, page.next)
-
-    def restart(self, reason: str) -> None:
-        self.restarts.append(reason)
-        self.at = ("", 0)
-
-    def next_evidence(self) -> Piece | None:
-        for sha, data in self.files.items():
-            if not self.sent.get(sha, (0, False))[1] and sha not in self.failed:
-                return Piece(sha, len(data))
-        return None
-
-    def read_evidence(self, sha256: str, offset: int, length: int) -> bytes:
-        return self.files[sha256][offset : offset + length]
-
-    def evidence_at(self, sha256: str, offset: int, complete: bool) -> None:
-        self.sent[sha256] = (offset, complete)
-
-    def evidence_failed(self, sha256: str, code: str) -> None:
-        self.failed[sha256] = code
-
-    def note(self, level: str, code: str, params: Mapping[str, str]) -> None:
-        self.notes.append(code)
-
-    def add(self, n: int, text: str = "") -> str:
-        event = e.Event(
-            id=f"event-{n}", n=n, kind="case", record="c", action="comment", user="u", made_at="x", data={"text": text}
-        )
-        self.events[event.id] = Waiting(n, event.id, e.encode(event))
-        return event.id
+def _packed(page: wire.Page) -> bytes:
+    return wire.compress(wire.page_lines(page))

@@ -9,7 +9,7 @@ from inspector_app.services.link.http import HttpTransport
 from inspector_app.storage.errors import DiskFull
 from sync.engine.engine import Report
 from sync.engine.ports import Identity, Waiting
-from tests.engine.centre import MemoryStore
+from tests.engine.store import MemoryStore
 
 
 class FullStore(MemoryStore):

@@ -1,0 +1,184 @@
+"""Down, in bulk: the frames of a snapshot by Range, each in as soon as it is whole, so that a cut costs one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from urllib.parse import quote
+
+from sync.contract import snapshots, wire
+from sync.contract.problems import Refused
+from sync.engine import calls
+from sync.engine.calls import Caller, UnknownRefusal
+from sync.engine.ports import Clock, LinkDown, Store
+from sync.engine.reports import Link, Phase, Report
+from sync.engine.standing import Standing
+
+_TRIES = 3
+_LONGEST_S = 20.0
+"""After so long, an event that waits goes before the rest of the frames."""
+_GONE = {"snapshot_gone", "not_found", "bad_request"}
+
+
+class Enough(Exception):
+    """Frames are left, and something else goes first."""
+
+
+class _Frames:
+    """Takes the bytes of a run of frames as they arrive; hands each on when it is whole and its hash is right."""
+
+    def __init__(self, manifest: snapshots.Manifest, numbers: Sequence[int], put_in: Callable[[int, bytes], None]):
+        self._manifest = manifest
+        self._left = list(reversed(numbers))
+        self._put_in = put_in
+        self._held = bytearray()
+
+    @property
+    def held(self) -> int:
+        """Bytes of a frame that is not whole."""
+        return len(self._held)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every frame has come."""
+        return not self._left
+
+    def __call__(self, data: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            BadPage: A frame is not the one that the manifest names, or there is more than was asked for.
+        """
+        self._held += data
+        while self._left and self.held >= (length := self._manifest.frames[self._left[-1]].length):
+            frame = bytes(self._held[:length])
+            del self._held[:length]
+            self._put_in(self._left[-1], frame)
+            self._left.pop()
+        if self._held and not self._left:
+            raise wire.BadPage("more bytes than frames were asked for")
+
+
+class Snapshot:
+    """The first sync, and every one that begins again: a run of frames a step.
+
+    Attributes:
+        usable: False where the centre is too old for snapshots, or what comes between is never right: then the plain
+            feed does it all.
+        progress: Given a report of each frame, while a step is still under way.
+    """
+
+    def __init__(
+        self, store: Store, caller: Caller, clock: Clock, standing: Standing, urgent: Callable[[], bool]
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            store: What the device keeps.
+            caller: The way to the centre.
+            clock: For how long a run takes.
+            standing: Told which life the centre's database is in.
+            urgent: Whether something waits that goes before frames.
+        """
+        self._store = store
+        self._caller = caller
+        self._clock = clock
+        self._standing = standing
+        self._urgent = urgent
+        self._failures = 0
+        self.usable = True
+        self.progress: Callable[[Report], None] = lambda report: None
+
+    def step(self) -> Report | None:
+        """Get the manifest, or the longest run of frames that are missing; None where it is all in, or unusable.
+
+        Raises:
+            LinkDown: The link broke; the frames that came before are in.
+            Refused: The centre says no.
+            Enough: An event goes first.
+        """
+        manifest = self._store.manifest()
+        if manifest is None:
+            return self._begin()
+        missing = self._store.missing_frames()
+        if not missing:
+            self._store.end_snapshot(complete=True)
+            return None
+        return self._fetch(manifest, missing)
+
+    def _begin(self) -> Report | None:
+        try:
+            answer = self._caller.call("GET", wire.SNAPSHOT)
+        except Refused as error:
+            if error.code != "not_found":
+                raise
+            self.usable = False
+            return None
+        manifest = calls.reply(answer, snapshots.Manifest)
+        self._standing.met(manifest.epoch.partition(".")[0])
+        self._store.begin_snapshot(manifest)
+        return self._report(manifest, self._store.missing_frames())
+
+    def _fetch(self, manifest: snapshots.Manifest, missing: Sequence[int]) -> Report:
+        run = _run(manifest, missing)
+        first, last = manifest.frames[run[0]], manifest.frames[run[-1]]
+        started = self._clock.monotonic()
+        left = list(missing)
+
+        def put_in(number: int, data: bytes) -> None:
+            frame = snapshots.read_frame(data, manifest.frames[number].sha256)
+            self._store.apply_frame(number, frame)
+            left.remove(number)
+            self._failures = 0
+            self.progress(self._report(manifest, left))
+            if left and self._clock.monotonic() - started > _LONGEST_S and self._urgent():
+                raise Enough
+
+        taking = _Frames(manifest, run, put_in)
+        asked = f"bytes={first.offset}-{last.offset + last.length - 1}"
+        path = f"{wire.SNAPSHOT}/{quote(manifest.id, safe='')}"
+        try:
+            self._caller.call("GET", path, headers={"Range": asked}, take=taking)
+        except Refused as error:
+            if error.code not in _GONE or isinstance(error, UnknownRefusal):
+                raise
+            self._failed(gone=True)
+            return Report(Phase.SNAPSHOT, Link.ONLINE, problem=error.code, detail=str(error))
+        except (wire.BadPage, wire.TooLarge) as error:
+            self._failed()
+            raise LinkDown(f"frames that are not right: {error}") from error
+        finally:
+            self._caller.session.meter.count(wasted=taking.held)
+        if not taking.complete:
+            raise LinkDown("fewer bytes than frames were asked for")
+        rows = sum(manifest.frames[number].rows for number in run)
+        return self._report(manifest, left)._replace(rows=rows)
+
+    def _failed(self, *, gone: bool = False) -> None:
+        """What goes wrong three times without one good frame between is left to the plain feed."""
+        self._failures += 1
+        if gone or self._failures >= _TRIES:
+            self._store.end_snapshot(complete=False)
+        self.usable = self._failures < _TRIES
+
+    def _report(self, manifest: snapshots.Manifest, missing: Sequence[int]) -> Report:
+        size, rows = sum(frame.length for frame in manifest.frames), sum(frame.rows for frame in manifest.frames)
+        return Report(
+            Phase.SNAPSHOT,
+            Link.ONLINE,
+            done_bytes=size - sum(manifest.frames[number].length for number in missing),
+            total_bytes=size,
+            done_rows=rows - sum(manifest.frames[number].rows for number in missing),
+            total_rows=rows,
+        )
+
+
+def _run(manifest: snapshots.Manifest, missing: Sequence[int]) -> Sequence[int]:
+    """The longest run of missing frames, from the first, whose bytes lie one behind the other."""
+    count = 1
+    for before, number in pairwise(missing):
+        frame = manifest.frames[before]
+        if number != before + 1 or manifest.frames[number].offset != frame.offset + frame.length:
+            break
+        count += 1
+    return missing[:count]
