@@ -171,12 +171,12 @@ class Bundles:
             return tuple(
                 CarriedRow(
                     receipt=receipt_of(entry),
-                    device=_peer(conn, device_id),
+                    device=_peer(conn, entry.device_id),
                     user=people.person(conn, entry.user_id),
                     number=_number(conn, entry.kind, entry.record_id),
                     text=entry.text,
                 )
-                for device_id, entry in carried.entries(conn)
+                for entry in carried.entries(conn)
             )
 
     def is_carried(self, kind: str, record_id: str) -> bool:

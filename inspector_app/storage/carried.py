@@ -174,7 +174,6 @@ def _shown_by(conn: sa.Connection, event: e.Event, trace: str) -> bool:
 
 
 _TRACE_KINDS: Final = {"visit": "decision", "case": "case_entry", "contact": "contact", "quarantined": "quarantined"}
-_DEVICES: Final = "SELECT id, device_id FROM event WHERE device_id <> ''"
 _BATCH: Final = "SELECT id, device_id, signature, lines FROM batch"
 
 
@@ -206,11 +205,11 @@ class CarriedBatch(msgspec.Struct, frozen=True, kw_only=True):
     at: r.Moment
 
 
-def entries(conn: sa.Connection, limit: int = 500) -> tuple[tuple[str, outbox.Entry], ...]:
-    """Events of other devices that came in bundles, last come first, each with the id of its device."""
-    found = outbox.entries_by(conn, own=False, limit=limit)
-    devices = {str(name): str(of) for name, of in conn.exec_driver_sql(_DEVICES)}
-    return tuple((devices[entry.id], entry) for entry in found)
+def entries(
+    conn: sa.Connection, states: Sequence[outbox.EventState] = (), limit: int = 500
+) -> tuple[outbox.Entry, ...]:
+    """Events of other devices that came in bundles, last come first, of some states (none given: of all)."""
+    return outbox.entries_by(conn, states, own=False, limit=limit)
 
 
 def is_carried(conn: sa.Connection, kind: str, record_id: str) -> bool:

@@ -67,7 +67,10 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event with what became of it; ``text`` is what the person wrote in it."""
+    """An event with what became of it.
+
+    ``text`` is what the person wrote in it, ``device_id`` the device it came from, empty for this one.
+    """
 
     id: str
     n: int
@@ -80,6 +83,7 @@ class Entry:
     result: e.EventResult | None
     settled_at: r.Moment | None
     text: str
+    device_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +180,9 @@ def insert(
         conn.exec_driver_sql("INSERT INTO event_evidence (event_id, sha256) VALUES (?, ?)", pieces)
 
 
-_ENTRY = "SELECT id, n, kind, record_id, action, user_id, made_at, state, result, settled_at, line FROM event"
+_ENTRY = (
+    "SELECT id, n, kind, record_id, action, user_id, made_at, state, result, settled_at, line, device_id FROM event"
+)
 
 
 def entries(conn: sa.Connection, states: Sequence[EventState] = (), limit: int = 500) -> tuple[Entry, ...]:
@@ -263,6 +269,7 @@ def _entry(
     result: str | None,
     settled_at: str | None,
     line: bytes,
+    device_id: str,
 ) -> Entry:
     return Entry(
         id=event_id,
@@ -276,4 +283,5 @@ def _entry(
         result=None if result is None else msgspec.json.decode(result, type=e.EventResult),
         settled_at=settled_at,
         text=e.text_of(e.decode(bytes(line))),
+        device_id=device_id,
     )

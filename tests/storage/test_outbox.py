@@ -132,7 +132,7 @@ def test_each_result_of_the_centre_finds_its_state(cache: Cache) -> None:
         "merged": "confirmed",
         "conflict": "refused",
         "rejected": "refused",
-        "quarantined": "refused",
+        "quarantined": "held",
         "blocked": "blocked",
     }
     events = {outcome: do(cache, opening(f"case-{outcome}")) for outcome in outcomes}
@@ -187,7 +187,7 @@ def test_what_is_tried_again_without_what_it_depends_on_comes_back_to_the_tray(c
     opened = do(cache, opening())
     comment = do(cache, step("comment", text="أول", depends_on=(opened.id,)))
     with cache.write() as conn:
-        delivery.settle(conn, [e.EventResult(id=opened.id, outcome="rejected", code="number_reused")], EVENING)
+        delivery.settle(conn, [e.EventResult(id=opened.id, outcome="rejected", code="outside_scope")], EVENING)
         outbox.retry(conn, comment.id)
         again = e.EventResult(id=comment.id, outcome="blocked", blocked_by=(opened.id,))
         delivery.settle(conn, [again], EVENING)
