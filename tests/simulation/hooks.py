@@ -10,7 +10,6 @@ from typing import Any
 from unittest.mock import patch
 
 from sync.contract import ids, wire
-from sync.engine import engine
 from sync.server.http import reading
 from sync.server.services import access, feed
 from tests.simulation.clocks import Time
@@ -49,7 +48,6 @@ def around(random: Random, time: Time, *, small: bool = True) -> Iterator[None]:
         (feed.page, "__defaults__", (PAGE_ROWS,)),
         (wire, "BATCH_EVENTS", BATCH_EVENTS),
         (wire, "CHUNK_BYTES", CHUNK_BYTES),
-        (engine, "_SMALLEST_CHUNK", CHUNK_BYTES // 4),
     )
     with ExitStack() as stack:
         for owner, name, value in (*changes, *(limits if small else ())):
