@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import Literal
 
+from inspector_app.services.bundles import Bundles
 from inspector_app.services.cases import Cases
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Clock, Ground, system_clock
@@ -17,7 +19,7 @@ from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
 from inspector_app.services.views.common import Device
 from inspector_app.services.visits import Visits
-from inspector_app.storage import delivery, evidence, keyslots, people
+from inspector_app.storage import delivery, evidence, keyslots, people, standing
 from inspector_app.storage import device as devices
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import WrongPassphrase
@@ -39,6 +41,7 @@ class Desk:
         quarantine: What the centre holds back until a supervisor decides.
         today: What there is to do.
         outbox: What is on its way to the centre.
+        bundles: What travels by hand.
         settings: What the person chose.
         evidence: Pictures, recordings and signatures.
         fetcher: Asks the centre for evidence of others; whoever knows the link allows it.
@@ -60,6 +63,7 @@ class Desk:
         self.quarantine = Quarantine(ground)
         self.today = TodayPage(ground, self.visits)
         self.outbox = Outbox(ground)
+        self.bundles = Bundles(ground)
 
     def people(self) -> tuple[r.Person, ...]:
         """Everybody who can unlock this device, the one signed in included."""
@@ -84,15 +88,25 @@ class Desk:
             raise WrongPassphrase
         self.cache.change_passphrase(new, self.person.id)
 
-    def tidy(self) -> None:
-        """Let go of what the centre has had for a month: confirmed events, and copies of evidence it has verified.
+    def standing(self) -> Literal["good", "released", "withdrawn", "wiped"]:
+        """How the device and the person signed in stand with the centre, as it last said; from any thread."""
+        profile = self.cache.profile
+        if profile.withdrawn:
+            return "withdrawn" if profile.has_cache else "wiped"
+        return "released" if self.person.id in standing.read(self.cache).released else "good"
 
-        Source: sync protocol: both are kept 30 days, so that a centre restored from a backup gets them again.
+    def tidy(self) -> None:
+        """Let go of what the centre has had for a month, of what was fetched and is too much, and of stray files.
+
+        Source: sync protocol: confirmed events and verified evidence are kept 30 days, so that a centre restored from
+        a backup gets them again; what was fetched has a limit.
         """
         before = (self._clock() - timedelta(days=evidence.KEPT_DAYS)).astimezone(UTC).isoformat()
         with self.cache.write() as conn:
             delivery.forget_confirmed(conn, before)
         evidence.prune(self.cache, before)
+        evidence.limit_fetched(self.cache)
+        evidence.sweep(self.cache)
 
     def lock(self) -> None:
         """Forget the key; nothing of the desk may be used afterwards."""

@@ -44,7 +44,7 @@ class Evidence:
             StorageError: ``evidence_damaged``.
         """
         try:
-            return evidence.read(self._ground.cache, sha256)
+            return evidence.read(self._ground.cache, sha256, self._ground.now())
         except EvidenceMissing:
             data = self._fetch(sha256)
         self._keep_fetched(data)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from inspector_app.storage import database, device, durable, keyslots, migrations, projection, search, tables
+from inspector_app.storage import database, device, durable, feed, keyslots, migrations, projection, search, tables
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import CacheForeign
 from inspector_app.storage.profile import Profile, parts
@@ -28,8 +28,6 @@ _EXACT_PROBES: Final = 128
 """How many row numbers behind a damaged place are tried one by one; a page holds fewer rows of any table."""
 _PROBES: Final = _EXACT_PROBES + 40
 """How many are tried in all, the later ones each twice as far on, before a table counts as read."""
-_FRESH: Final = ("feed.epoch", "feed.cursor", "feed.restarted")
-"""What is not carried over: the new cache asks the centre for every row again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ class Rescue:
 
 
 def set_aside(profile: Profile, at: datetime) -> Path:
-    """Move a database that is of no use here, and a copy of the key slots, to a folder of its own.
+    """Move a database that is of no use here, its evidence, and a copy of the key slots, to a folder of its own.
 
     Args:
         profile: Acquired by the caller, its cache closed.
@@ -66,8 +64,10 @@ def set_aside(profile: Profile, at: datetime) -> Path:
     _remove(profile.rescued)  # a rescue that was broken off must not come back in the place of what goes now
     folder = _new_folder(profile, at)
     _move_old(profile, folder)
+    _move_evidence(profile, folder, sorted(path.name for path in profile.evidence.iterdir()))
     profile.keyslots.unlink(missing_ok=True)
     durable.sync_folder(profile.root)
+    profile.set_withdrawn(False)
     return folder
 
 
@@ -160,7 +160,7 @@ def _revision(old: _Source) -> str:
 
 def _in_order() -> Sequence[str]:
     """The tables worth saving, one that others refer to before them; the search index is made anew."""
-    left_out = {tables.search_entry.name, tables.unseen.name}
+    left_out = {tables.search_entry.name, tables.unseen.name, tables.snapshot_frame.name}
     return [table.name for table in tables.metadata.sorted_tables if table.name not in left_out]
 
 
@@ -219,7 +219,8 @@ class _Reader:
 
 def _settle_in(conn: sa.Connection, *, counters_lost: bool) -> None:
     """Make the saved rows a working cache: feed from the start, counters ahead of all, projection and index anew."""
-    conn.exec_driver_sql("DELETE FROM meta WHERE key IN (?, ?, ?)", _FRESH)
+    device.forget_facts(conn, feed.FACTS)
+    feed.begin_again(conn, "rescued")
     conn.exec_driver_sql("DELETE FROM event_evidence WHERE event_id NOT IN (SELECT id FROM event)")
     seen = conn.exec_driver_sql("SELECT coalesce(max(n), 0) FROM event").scalar_one()
     device.leap(conn, over=_LEAP if counters_lost else 0, events_seen=int(seen))
@@ -242,14 +243,20 @@ def _counts(profile: Profile, key: bytes, folder: Path) -> tuple[int, int, int]:
         named = {row[0] for row in new.execute("SELECT id FROM evidence")}
     finally:
         new.close()
-    files = {path.name: path for path in profile.evidence.iterdir() if path.is_file()}
-    unnamed = sorted(set(files) - named)
-    if unnamed:
+    files = {path.name for path in profile.evidence.iterdir() if path.is_file()}
+    _move_evidence(profile, folder, sorted(files - named))
+    return int(unsent), int(drafts), len(named & files)
+
+
+def _move_evidence(profile: Profile, folder: Path, names: Sequence[str]) -> None:
+    """Move files of evidence beside the database that may name them: a new cache knows none of them."""
+    if names:
         kept = folder / profile.evidence.name
         kept.mkdir(mode=0o700, exist_ok=True)
-        for name in unnamed:
-            files[name].replace(kept / name)
-    return int(unsent), int(drafts), len(named & set(files))
+        for name in names:
+            (profile.evidence / name).replace(kept / name)
+        durable.sync_folder(kept)
+        durable.sync_folder(profile.evidence)
 
 
 def _move_old(profile: Profile, folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -9,10 +11,13 @@ import sqlalchemy as sa
 
 from inspector_app.storage.errors import NotEnrolled
 from sync.contract import records as r
+from sync.contract import wire
 from sync.domain import numbers
 from sync.engine.ports import Identity
 
+SEED_BYTES: Final = 32
 _DEVICE: Final = "device"
+_NEXT_SEED: Final = "device.next_seed"
 _EVENTS: Final = "counter.events"
 _REPORTS: Final = "counter.reports"
 
@@ -71,6 +76,39 @@ def save(conn: sa.Connection, device: Device) -> None:
     set_fact(conn, _DEVICE, msgspec.json.encode(device).decode())
 
 
+def next_seed(conn: sa.Connection) -> bytes:
+    """The seed (32 bytes) of the key under which this device will ask for another identity, kept until it has one."""
+    kept = fact(conn, _NEXT_SEED)
+    if kept is not None:
+        return bytes.fromhex(kept)
+    seed = secrets.token_bytes(SEED_BYTES)
+    set_fact(conn, _NEXT_SEED, seed.hex())
+    return seed
+
+
+def become(conn: sa.Connection, reply: wire.EnrolReply) -> bool:
+    """Take the identity that was asked for with ``next_seed``; False where that has been done already.
+
+    Raises:
+        NotEnrolled: It had no identity to change.
+    """
+    known, seed = load(conn), fact(conn, _NEXT_SEED)
+    if known is None or not known.enrolled:
+        raise NotEnrolled("not_enrolled")
+    if seed is None:
+        return False
+    changed = msgspec.structs.replace(
+        known,
+        seed=bytes.fromhex(seed),
+        device_id=reply.device_id,
+        number=reply.device_number,
+        committee=reply.committee,
+    )
+    save(conn, changed)
+    forget_facts(conn, (_NEXT_SEED,))
+    return True
+
+
 def next_event(conn: sa.Connection) -> int:
     """The next running number of an event; never given twice, whatever was pruned since."""
     return _count(conn, _EVENTS)
@@ -114,6 +152,11 @@ def set_fact(conn: sa.Connection, key: str, value: str) -> None:
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),
     )
+
+
+def forget_facts(conn: sa.Connection, keys: Iterable[str]) -> None:
+    """Remove values of the ``meta`` table; those that are not there are no matter."""
+    conn.exec_driver_sql("DELETE FROM meta WHERE key = ?", [(key,) for key in keys])
 
 
 def _count(conn: sa.Connection, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,17 @@ from inspector_app.storage.errors import EvidenceMissing
 from inspector_app.storage.tables import evidence as table
 from inspector_app.storage.vault import Stored
 from sync.contract import records as r
+from sync.engine import ports
 
 if TYPE_CHECKING:
     from inspector_app.storage.cache import Cache
 
 _ORPHAN_SECONDS = 24 * 3600
 KEPT_DAYS = 30
+FETCHED_BYTES = 500 * 1024 * 1024
+"""So much room the pieces that were fetched from the centre may take."""
+_HOUR = len("2026-11-22T14")
+"""How much of a moment is compared to note when a piece was looked at: not with every look."""
 
 
 class PieceState(StrEnum):
@@ -49,6 +55,7 @@ class Piece:
         offset: How many bytes the centre has.
         problem: Why it was given up; a code, or empty.
         created_at: When it was put here.
+        read_at: When it was last looked at, to the hour; of a fetched piece only.
     """
 
     id: str
@@ -58,6 +65,7 @@ class Piece:
     role: str
     owner: str
     created_at: r.Moment
+    read_at: r.Moment = ""
     item: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     state: PieceState = PieceState.DRAFT
@@ -140,14 +148,26 @@ def remove_draft(conn: sa.Connection, owner: str) -> tuple[str, ...]:
     return tuple(gone.scalars())
 
 
-def read(cache: Cache, sha256: str) -> bytes:
+def read(cache: Cache, sha256: str, at: r.Moment = "") -> bytes:
     """All plain bytes of a piece.
+
+    Args:
+        cache: The cache.
+        sha256: Of its plain bytes.
+        at: When somebody looks at it, for one that was fetched: those not looked at go first. Empty: nobody does.
 
     Raises:
         EvidenceMissing: It is not on this device.
         EvidenceDamaged: Its file is not what was written.
     """
-    return cache.vault.read(_name(cache, sha256))
+    with cache.read() as conn:
+        piece = by_hash(conn, sha256)
+    if piece is None:
+        raise EvidenceMissing("evidence_missing", sha256=sha256)
+    if at and piece.state is PieceState.FETCHED and piece.read_at[:_HOUR] != at[:_HOUR]:
+        with cache.write() as conn:
+            conn.exec_driver_sql("UPDATE evidence SET read_at = ? WHERE id = ?", (at, piece.id))
+    return cache.vault.read(piece.id)
 
 
 def read_at(cache: Cache, sha256: str, offset: int, length: int) -> bytes:
@@ -157,7 +177,11 @@ def read_at(cache: Cache, sha256: str, offset: int, length: int) -> bytes:
         EvidenceMissing: It is not on this device.
         EvidenceDamaged: A frame of its file is not what was written.
     """
-    return cache.vault.read_at(_name(cache, sha256), offset, length)
+    with cache.read() as conn:
+        piece = by_hash(conn, sha256)
+    if piece is None:
+        raise EvidenceMissing("evidence_missing", sha256=sha256)
+    return cache.vault.read_at(piece.id, offset, length)
 
 
 def prune(cache: Cache, before: r.Moment) -> int:
@@ -184,6 +208,53 @@ def prune(cache: Cache, before: r.Moment) -> int:
     return len(names)
 
 
+def limit_fetched(cache: Cache, most: int = FETCHED_BYTES) -> int:
+    """Remove what was fetched from the centre beyond so many bytes, least recently looked at first; says how many.
+
+    It can be fetched again; what belongs to this device's own work is not touched.
+    """
+    with cache.write() as conn:
+        gone = conn.exec_driver_sql(
+            "DELETE FROM evidence WHERE id IN (SELECT id FROM (SELECT id, sum(size) OVER ("
+            "  ORDER BY datetime(max(created_at, read_at)) DESC, id ROWS UNBOUNDED PRECEDING) AS room "
+            "  FROM evidence WHERE state = 'fetched') WHERE room > ?) RETURNING id",
+            (most,),
+        )
+        names = tuple(gone.scalars())
+    for name in names:
+        cache.vault.remove(name)
+    return len(names)
+
+
+def next_to_send(conn: sa.Connection, taken: Collection[str]) -> ports.Piece | None:
+    """The next piece that waits and whose event the centre has judged, those left out that are under way elsewhere."""
+    found = conn.exec_driver_sql(
+        "SELECT sha256, size, \"offset\" FROM evidence WHERE state = 'waiting' "
+        "AND sha256 NOT IN (SELECT value FROM json_each(?)) AND EXISTS "
+        "(SELECT 1 FROM event_evidence JOIN event ON event.id = event_id "
+        " WHERE event_evidence.sha256 = evidence.sha256 AND event.state IN ('confirmed', 'held')) "
+        "ORDER BY created_at, id LIMIT 1",
+        (msgspec.json.encode(sorted(taken)).decode(),),
+    ).first()
+    return None if found is None else ports.Piece(*found)
+
+
+def sent(conn: sa.Connection, sha256: str, offset: int, complete: bool) -> None:
+    """Remember how much of a piece the centre has, and whether it found the hash right."""
+    conn.exec_driver_sql(
+        "UPDATE evidence SET \"offset\" = ?, problem = '', state = iif(?, 'complete', 'waiting') "
+        "WHERE sha256 = ? AND state IN ('waiting', 'failed')",
+        (offset, complete, sha256),
+    )
+
+
+def given_up(conn: sa.Connection, sha256: str, code: str) -> None:
+    """Stop trying to send a piece, and show why."""
+    conn.exec_driver_sql(
+        "UPDATE evidence SET state = 'failed', problem = ? WHERE sha256 = ? AND state = 'waiting'", (code, sha256)
+    )
+
+
 def sweep(cache: Cache) -> int:
     """Remove the files that no row names: a death between file and row left them; returns how many.
 
@@ -196,14 +267,6 @@ def sweep(cache: Cache) -> int:
     for name in orphans:
         cache.vault.remove(name)
     return len(orphans)
-
-
-def _name(cache: Cache, sha256: str) -> str:
-    with cache.read() as conn:
-        piece = by_hash(conn, sha256)
-    if piece is None:
-        raise EvidenceMissing("evidence_missing", sha256=sha256)
-    return piece.id
 
 
 def _read(conn: sa.Connection, wanted: sa.Select[Any]) -> tuple[Piece, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -151,9 +150,15 @@ def put(profile: Profile, key: bytes, passphrase: str, person_id: str, cost: Cos
 
 
 def remove(profile: Profile, key: bytes, person_id: str) -> None:
-    """Take a person's slot away; the other slots stay as they are."""
+    """Take a person's slot away; the other slots stay as they are, and a slot that is the only one stays too.
+
+    Without any slot nobody could open the cache again, and what waits in it would never reach the centre.
+    """
+    known = read(profile)
     owner = owner_tag(key, person_id)
-    _change(profile, lambda known: tuple(slot for slot in known.slots if slot.owner != owner))
+    left = tuple(slot for slot in known.slots if slot.owner != owner)
+    if left and len(left) < len(known.slots):
+        write(profile, msgspec.structs.replace(known, slots=left))
 
 
 def owner_tag(key: bytes, person_id: str) -> str:
@@ -169,11 +174,6 @@ def check_strength(passphrase: str) -> None:
     """
     if len(_normal(passphrase).strip()) < LEAST_CHARACTERS:
         raise PassphraseWeak(LEAST_CHARACTERS)
-
-
-def _change(profile: Profile, change: Callable[[KeySlots], tuple[Slot, ...]]) -> None:
-    known = read(profile)
-    write(profile, msgspec.structs.replace(known, slots=change(known)))
 
 
 def _normal(passphrase: str) -> str:

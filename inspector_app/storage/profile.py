@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from inspector_app.storage.durable import TEMPORARY, sync_folder
+from inspector_app.storage import durable
 from inspector_app.storage.errors import ProfileInUse
 
 if sys.platform == "win32":
@@ -42,6 +42,7 @@ class Profile:
         self.evidence = root / "evidence"
         self.aside = root / "set-aside"
         self.rescued = root / "rescued.db"
+        self._withdrawn = root / "withdrawn"
         self._lock: int | None = None
         for folder in (root, self.evidence, self.aside):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,6 +56,19 @@ class Profile:
     def has_cache(self) -> bool:
         """Whether there is a cache with a key to it; what a death in the middle of making one left does not count."""
         return self.cache.exists() and self.keyslots.exists()
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the centre has withdrawn this device, known before anybody unlocks it; see ``standing``."""
+        return self._withdrawn.exists()
+
+    def set_withdrawn(self, withdrawn: bool) -> None:
+        """Remember, for good, whether it has."""
+        if withdrawn and not self.withdrawn:
+            durable.write(self._withdrawn, b"")
+        elif not withdrawn and self.withdrawn:
+            self._withdrawn.unlink()
+            durable.sync_folder(self.root)
 
     def acquire(self) -> None:
         """Take the profile for this program, until ``release`` or the end of the process, however it ends.
@@ -74,7 +88,7 @@ class Profile:
             os.close(handle)
             raise ProfileInUse from error
         self._lock = handle
-        for left in self.root.glob(f"*{TEMPORARY}"):
+        for left in self.root.glob(f"*{durable.TEMPORARY}"):
             left.unlink()
         self.finish_rescue()
 
@@ -86,7 +100,7 @@ class Profile:
             if stray.exists():  # the log of the damaged database must never meet the new one
                 stray.replace(max(self.aside.iterdir()) / stray.name)
         self.rescued.replace(self.cache)
-        sync_folder(self.root)
+        durable.sync_folder(self.root)
 
     def release(self) -> None:
         """Give the profile back; nothing happens when it is not held."""

@@ -42,13 +42,32 @@ def index(conn: sa.Connection, kind: str, records: Iterable[r.Record]) -> None:
         index_texts(conn, kind, ((record.id, (getattr(record, field) for field in fields)) for record in records))
 
 
+def add(conn: sa.Connection, kind: str, texts: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Make records findable that never were; as ``index_texts``, in bulk."""
+    first = int(conn.exec_driver_sql("SELECT coalesce(max(n), 0) + 1 FROM search_entry").scalar_one())
+    entries, keys = [], []
+    for n, (record_id, said) in enumerate(texts, start=first):
+        entries.append((n, kind, record_id))
+        keys.append((n, *arabic.keys(" ".join(said))))
+    if entries:
+        conn.exec_driver_sql("INSERT INTO search_entry (n, kind, id) VALUES (?, ?, ?)", entries)
+        conn.exec_driver_sql("INSERT INTO search (rowid, key1, key2) VALUES (?, ?, ?)", keys)
+
+
+def known(conn: sa.Connection, kind: str, ids: str) -> frozenset[str]:
+    """Which of some records (a JSON list of ids) are findable."""
+    found = conn.exec_driver_sql(
+        "SELECT id FROM search_entry WHERE kind = ? AND id IN (SELECT value FROM json_each(?))", (kind, ids)
+    )
+    return frozenset(found.scalars())
+
+
 def index_texts(conn: sa.Connection, kind: str, texts: Iterable[tuple[str, Iterable[str]]]) -> None:
     """Make records findable, each given by its id and what its ``INDEXED`` fields say."""
     entries, keys = [], []
     for record_id, said in texts:
-        text = " ".join(said)
         entries.append((kind, record_id))
-        keys.append((arabic.fold(text), arabic.second_key(text), kind, record_id))
+        keys.append((*arabic.keys(" ".join(said)), kind, record_id))
     if entries:
         conn.exec_driver_sql("INSERT INTO search_entry (kind, id) VALUES (?, ?) ON CONFLICT DO NOTHING", entries)
         conn.exec_driver_sql(

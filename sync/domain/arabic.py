@@ -66,6 +66,11 @@ def fold(text: str) -> str:
     return " ".join(_words(unicodedata.normalize("NFKC", text)))
 
 
+def keys(text: str) -> tuple[str, str]:
+    """Both keys of a text, of which there may be very many."""
+    return fold(text), second_key(text)
+
+
 def second_key(text: str) -> str:
     """The second key of an unfolded text; empty where it has noise words only.
 

@@ -107,7 +107,7 @@ def test_a_field_of_a_newer_centre_is_kept_aside_and_the_rest_of_its_row_used(ca
 def test_what_was_unknown_is_asked_for_again_by_a_version_that_knows_it(cache: Cache, store: SyncStore) -> None:
     store.apply(page(place("p2")))
     with cache.write() as conn:
-        conn.exec_driver_sql("INSERT INTO aside VALUES ('place', 'p2', 'unknown_fields', '{\"stars\": 4}')")
+        conn.exec_driver_sql("INSERT INTO aside VALUES ('place', 'p2', 'unknown_fields', '{\"stars\": 4}', NULL)")
     upgraded = SyncStore(cache, lambda: datetime.fromisoformat(EVENING))
     assert upgraded.cursor() == ("epoch1", 0)
     assert asides(cache) == []
@@ -242,7 +242,7 @@ def test_evidence_goes_only_after_its_event_is_confirmed(cache: Cache, store: Sy
     assert store.next_evidence() == Piece(stored.sha256, 5)
     assert store.read_evidence(stored.sha256, 1, 3) == b"hot"
     store.evidence_at(stored.sha256, 5, False)
-    assert store.next_evidence() == Piece(stored.sha256, 5)
+    assert store.next_evidence() == Piece(stored.sha256, 5, offset=5)
     store.evidence_at(stored.sha256, 5, True)
     assert store.next_evidence() is None
 
