@@ -19,9 +19,11 @@ import xforms
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain.errors import DomainError
+from sync.domain.geo import Region
 from sync.domain.workflow import PEOPLE
+from sync.server import overview_text
 from sync.server.http.serving import Serving
-from sync.server.services import enrolment, people, publishing, sample, tombstones
+from sync.server.services import enrolment, overview, people, publishing, sample, tombstones
 from sync.server.services.centre import Centre, open_centre
 from sync.server.storage.database import DatabaseUrlRefused
 from sync.server.storage.schema import NewerDatabase
@@ -104,6 +106,14 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("device", metavar="DEVICE_ID")
     release.add_argument("person", metavar="PERSON_ID")
     release.set_defaults(run=_release)
+
+    move = commands.add_parser("move-committee", parents=[common], help="have a committee work in another region")
+    move.add_argument("number", type=int, metavar="NUMBER")
+    move.add_argument("region", metavar="REGION", choices=[str(region) for region in Region])
+    move.set_defaults(run=_move_committee)
+
+    status = commands.add_parser("status", parents=[common], help="say what is on its way, refused and held back")
+    status.set_defaults(run=_status)
 
     restored = commands.add_parser("restored", parents=[common], help="say that the database is from a backup")
     restored.set_defaults(run=_restored)
@@ -194,6 +204,17 @@ def _revoke(options: argparse.Namespace) -> None:
 def _release(options: argparse.Namespace) -> None:
     with _centre(options) as centre:
         enrolment.release(centre, options.device, options.person)
+
+
+def _move_committee(options: argparse.Namespace) -> None:
+    with _centre(options) as centre:
+        people.move_committee(centre, options.number, options.region)
+
+
+def _status(options: argparse.Namespace) -> None:
+    with _centre(options) as centre:
+        for line in overview_text.lines(overview.overview(centre)):
+            _say(line)
 
 
 def _restored(options: argparse.Namespace) -> None:

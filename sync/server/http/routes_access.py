@@ -1,4 +1,4 @@
-"""Addresses by which a device and its people become known: hello, enrol, nonce, token, bind."""
+"""Addresses by which a device and its people become known: hello, enrol, nonce, token, bind, reidentify."""
 
 from __future__ import annotations
 
@@ -59,4 +59,12 @@ async def bind(request: HttpRequest, state: State) -> Response[bytes]:
     return reading.reply(await reading.run(access.bind, state.centre, device, asked))
 
 
-ROUTES = (hello, enrol, nonce, token, bind)
+@post(wire.REIDENTIFY)
+async def reidentify(request: HttpRequest, state: State) -> Response[bytes]:
+    """Give a device that is one of two an identity of its own."""
+    device = await reading.sender(request, state.centre)
+    asked = await reading.json(request, wire.ReidentifyRequest)
+    return reading.reply(await reading.run(enrolment.reidentify, state.centre, device, asked))
+
+
+ROUTES = (hello, enrol, nonce, token, bind, reidentify)

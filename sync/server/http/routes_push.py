@@ -9,6 +9,7 @@ from sync.contract import wire
 from sync.server.http import reading
 from sync.server.http.reading import HttpRequest
 from sync.server.services import push as pushing
+from sync.server.services import relay as relaying
 
 
 @post(wire.PUSH)
@@ -19,4 +20,12 @@ async def push(request: HttpRequest, state: State) -> Response[bytes]:
     return reading.reply(await reading.run(pushing.push, state.centre, device, body))
 
 
-ROUTES = (push,)
+@post(wire.RELAY)
+async def relay(request: HttpRequest, state: State) -> Response[bytes]:
+    """Judge a batch that another device made and signed."""
+    await reading.sender(request, state.centre)
+    body = await reading.body(request, wire.MAX_PUSH_BYTES)
+    return reading.reply(await reading.run(relaying.relay, state.centre, body))
+
+
+ROUTES = (push, relay)

@@ -16,12 +16,13 @@ from sync.contract import records as r
 from sync.contract import scopes, wire
 from sync.contract.problems import Refused
 from sync.domain.workflow import Role
+from sync.server.services import known_devices
 from sync.server.services.centre import Centre
 from sync.server.services.clock import milliseconds
 from sync.server.services.enrolment import verify
 from sync.server.storage import accounts, audit, devices, meta
 from sync.server.storage.devices import Device
-from sync.server.storage.rows import Rows
+from sync.server.storage.rows import Rows, writing
 
 NONCE_SECONDS = 120
 PEOPLE_PER_DEVICE = 5
@@ -110,13 +111,13 @@ def bind(centre: Centre, device: Device, request: wire.BindRequest) -> wire.Bind
         account = accounts.by_username(connection, request.username)
     # An unknown user costs the same time, so that time tells nobody which names exist.
     right = _password_fits(account.password if account else _nobody(), request.password)
-    with centre.database.write() as connection:
+    with writing(centre.database) as rows:
         if account is None or not right:
-            _note_attempt(centre, connection, device, request.username)
+            _note_attempt(centre, rows.connection, device, request.username)
             person = None
         else:
-            accounts.forget_attempts(connection, device.id, request.username)
-            person = _bind(centre, connection, device, account.person_id)
+            accounts.forget_attempts(rows.connection, device.id, request.username)
+            person = _bind(centre, rows, device, account.person_id)
     if person is None:
         raise Refused("password_wrong")
     return wire.BindReply(person=person)
@@ -132,8 +133,9 @@ def hash_password(password: str) -> str:
         ).decode()
 
 
-def _bind(centre: Centre, connection: sa.Connection, device: Device, person_id: str) -> r.Person:
-    rows = Rows(connection)
+def _bind(centre: Centre, rows: Rows, device: Device, person_id: str) -> r.Person:
+    connection = rows.connection
+    devices.lock(connection, device.id)
     person = rows.get("person", person_id)
     if not isinstance(person, r.Person):
         raise Refused("user_not_allowed", reason="no_person")
@@ -145,6 +147,7 @@ def _bind(centre: Centre, connection: sa.Connection, device: Device, person_id: 
         raise Refused("user_not_allowed", reason="device_full")
     devices.bind(connection, device.id, person.id, centre.now_ms())
     audit.note(connection, centre.now_ms(), "person.bound", person.id, device_id=device.id, person_id=person.id)
+    known_devices.renew(rows, device.id)
     return person
 
 

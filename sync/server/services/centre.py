@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.contract import records as r
+from sync.server.services import known_devices
 from sync.server.services.clock import Clock, milliseconds, text, utc_now
 from sync.server.services.forms import Forms
 from sync.server.storage import meta, schema
 from sync.server.storage.database import Database
+from sync.server.storage.rows import Rows
 
 _NAME = "مركز ميدان · Midan centre"
 
@@ -70,6 +72,9 @@ def open_centre(url: str, evidence: Path, clock: Clock = utc_now) -> Centre:
                 meta.put(connection, "server_id", str(uuid.uuid4()))
                 meta.put(connection, "epoch", secrets.token_hex(8))
                 meta.put(connection, "name", _NAME)
+            rows = Rows(connection)
+            known_devices.add_missing(rows)
+            rows.settle()
             server_id, name = meta.get(connection, "server_id"), meta.get(connection, "name")
     except BaseException:
         database.close()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 import uuid
 
+import msgspec
 import sqlalchemy as sa
 from nacl.public import PrivateKey
 from sqlalchemy.exc import IntegrityError
 
 from sync.contract import records as r
 from sync.contract import scopes
+from sync.domain import geo
+from sync.server.services import known_devices
 from sync.server.services.access import hash_password
 from sync.server.services.centre import Centre
-from sync.server.storage import accounts, audit, meta
-from sync.server.storage import tables as t
+from sync.server.storage import accounts, audit, committees, devices, meta
 from sync.server.storage.rows import Rows, writing
 
 MIN_PASSWORD = 10
@@ -28,6 +30,10 @@ class UsernameTaken(ValueError):
     """Somebody has this user name, or this person has an account; the message is the user name."""
 
 
+class NoSuchRegion(LookupError):
+    """Committees work in no region of this code; the message is the code."""
+
+
 class NoSuchCommittee(LookupError):
     """No committee has this number; the message is the number."""
 
@@ -38,11 +44,40 @@ def committee_numbered(centre: Centre, number: int) -> r.Committee:
     Raises:
         NoSuchCommittee: There is none.
     """
-    table = t.RECORDS["committee"]
     with centre.database.read() as connection:
-        row = connection.execute(sa.select(table).where(table.c.number == number)).mappings().one_or_none()
-    committee = None if row is None else r.from_row("committee", dict(row))
-    if not isinstance(committee, r.Committee):
+        return _numbered(connection, number)
+
+
+def move_committee(centre: Centre, number: int, region: str) -> None:
+    """Have a committee work in another region from now on, with its people and its devices.
+
+    What it recorded before stays with the supervisors of the region it was recorded in, also what arrives later.
+
+    Raises:
+        NoSuchCommittee: There is no committee with this number.
+        NoSuchRegion: Committees work in no such region.
+    """
+    if region not in set(geo.Region):
+        raise NoSuchRegion(region)
+    with writing(centre.database) as rows:
+        committee = _numbered(rows.connection, number)
+        if committee.region == region:
+            return
+        committees.note_left(rows.connection, committee.id, committee.region, centre.now_ms())
+        moved = msgspec.structs.replace(committee, region=region)
+        rows.put([moved], scopes.of_register(moved))
+        for person in committees.members(rows.connection, committee.id):
+            kept = (known for known in person.regions if known not in (committee.region, region))
+            changed = msgspec.structs.replace(person, regions=(region, *kept))
+            rows.put([changed], scopes.of_register(changed))
+        for device_id in devices.of_committee(rows.connection, committee.id):
+            known_devices.renew(rows, device_id)
+        audit.note(rows.connection, centre.now_ms(), "committee.moved", committee.id)
+
+
+def _numbered(connection: sa.Connection, number: int) -> r.Committee:
+    committee = committees.numbered(connection, number)
+    if committee is None:
         raise NoSuchCommittee(str(number))
     return committee
 

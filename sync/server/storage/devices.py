@@ -12,7 +12,11 @@ from sync.server.storage.database import upsert
 
 
 class Device(NamedTuple):
-    """An enrolled device; ``committee_id`` is empty when it belongs to none, ``public_key`` is Ed25519 in hex."""
+    """An enrolled device.
+
+    ``committee_id`` is empty when it belongs to none, ``public_key`` is Ed25519 in hex, ``copy_of`` is the device whose
+    identity it left because another had it, too.
+    """
 
     id: str
     number: int
@@ -20,6 +24,20 @@ class Device(NamedTuple):
     name: str
     public_key: str
     revoked: bool
+    copy_of: str | None = None
+
+
+class Standing(NamedTuple):
+    """How a device stands, for an administrator: ``committee`` is a number; times are as the device last said."""
+
+    committee: int | None
+    number: int
+    client: str
+    revoked: bool
+    seen_ms: int | None
+    waiting: int
+    waiting_since: str
+    replayed: int
 
 
 class User(NamedTuple):
@@ -70,7 +88,48 @@ def lock(connection: sa.Connection, device_id: str) -> Device | None:
 def add(connection: sa.Connection, device: Device, client: str, now_ms: int) -> None:
     """Write a new device."""
     values = {name: value for name, value in device._asdict().items() if name != "revoked"}
-    connection.execute(sa.insert(t.device).values(**values, client=client, enrolled_ms=now_ms))
+    revoked_ms = now_ms if device.revoked else None
+    connection.execute(sa.insert(t.device).values(**values, client=client, enrolled_ms=now_ms, revoked_ms=revoked_ms))
+
+
+def take_users_along(connection: sa.Connection, device_id: str, to_device_id: str) -> None:
+    """Give a device the people of another, those who were released from it included."""
+    table = t.device_person
+    columns = (table.c.person_id, table.c.bound_ms, table.c.unbound_ms)
+    theirs = sa.select(sa.literal(to_device_id), *columns).where(table.c.device_id == device_id)
+    names = ["device_id", "person_id", "bound_ms", "unbound_ms"]
+    connection.execute(sa.insert(table).from_select(names, theirs))
+
+
+def client(connection: sa.Connection, device_id: str) -> str:
+    """The program that a device runs, as it last said."""
+    return str(connection.execute(sa.select(t.device.c.client).where(t.device.c.id == device_id)).scalar_one())
+
+
+def of_committee(connection: sa.Connection, committee_id: str) -> list[str]:
+    """The ids of a committee's devices."""
+    query = sa.select(t.device.c.id).where(t.device.c.committee_id == committee_id).order_by(t.device.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def without_row(connection: sa.Connection) -> list[str]:
+    """The ids of devices that no other device can know of yet."""
+    row = t.RECORDS["device"]
+    query = sa.select(t.device.c.id).outerjoin(row, row.c.id == t.device.c.id).where(row.c.id.is_(None))
+    return list(connection.execute(query.order_by(t.device.c.id)).scalars())
+
+
+def standings(connection: sa.Connection) -> list[Standing]:
+    """How every device stands, by committee and number."""
+    device, committee = t.device.c, t.RECORDS["committee"]
+    columns = (device.number, device.client, device.revoked_ms.is_not(None), device.seen_ms)
+    said = (sa.func.coalesce(device.waiting, 0), sa.func.coalesce(device.waiting_since, ""))
+    query = (
+        sa.select(committee.c.number, *columns, *said, sa.func.coalesce(device.replayed, 0))
+        .outerjoin_from(t.device, committee, committee.c.id == device.committee_id)
+        .order_by(sa.func.coalesce(committee.c.number, 0), device.number, device.id)
+    )
+    return [Standing(*row) for row in connection.execute(query)]
 
 
 def note_said(connection: sa.Connection, device_id: str, said: Said) -> None:
@@ -176,7 +235,7 @@ def add_token(connection: sa.Connection, token_hash: str, device_id: str, now_ms
 
 
 def _device(connection: sa.Connection, condition: sa.ColumnElement[bool], *, locked: bool = False) -> Device | None:
-    columns = [t.device.c[name] for name in Device._fields if name != "revoked"]
-    query = sa.select(*columns, t.device.c.revoked_ms.is_not(None)).where(condition)
+    revoked = t.device.c.revoked_ms.is_not(None)
+    query = sa.select(*(revoked if name == "revoked" else t.device.c[name] for name in Device._fields)).where(condition)
     row = connection.execute(query.with_for_update() if locked else query).one_or_none()
     return None if row is None else Device._make(row)

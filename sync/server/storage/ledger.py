@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -82,6 +82,12 @@ class Ledger:
             query = sa.select(*columns).where(column.in_(values[start : start + _LOOKUP]), *also)
             found += (Entry(*row) for row in self._connection.execute(query))
         return found
+
+
+def results(connection: sa.Connection) -> Iterator[e.EventResult]:
+    """Every result ever given, a piece of the ledger in memory at a time."""
+    query = sa.select(t.ledger.c.result).execution_options(yield_per=_LOOKUP)
+    return (msgspec.json.decode(result, type=e.EventResult) for result in connection.execute(query).scalars())
 
 
 def _insert(_dialect: str) -> sa.sql.expression.UpdateBase:
