@@ -64,7 +64,7 @@ class Bundles:
             return tuple(peers.peer_of(conn, one) for one in known)
 
     def parcel(self, to: Sequence[str] = ()) -> Parcel:
-        """Gather what waits here and may be given to all of some devices (none named: all that supervise).
+        """Gather what waits here and may be given to all of some devices (none named: those that supervise us).
 
         Our own unsent events, parked ones too, and what was carried here and is not at the centre yet; never a draft.
 
@@ -73,7 +73,8 @@ class Bundles:
         """
         with self._ground.cache.read() as conn:
             identity = device.identity(conn)
-            chosen = _chosen(peers.known(conn, identity.device_id), to)
+            known = peers.known(conn, identity.device_id)
+            chosen = _named(known, to) if to else _supervising(conn, known)
             batches = [*_carried(conn, chosen), *_own(conn, identity, chosen)]
             if not batches:
                 raise UserError("bundle_empty")
@@ -193,6 +194,7 @@ class Bundles:
         counts: dict[str, int] = dict.fromkeys(Load.__struct_fields__, 0)
         groups, seen = [], set()
         counts["bytes"] = sum(bundles.batch_item(batch).head.size for batch in batches)
+        counts["withheld"] = _waiting(conn, to) - sum(len(batch.lines) for batch in batches)
         for batch in batches:
             pieces = []
             for event in map(e.decode, batch.lines):
@@ -254,17 +256,21 @@ def _cut(parts: Iterator[bytes]) -> Iterator[bytes]:
     return (part[at : at + bundles.DATA_BYTES] for part in parts for at in range(0, len(part), bundles.DATA_BYTES))
 
 
-def _chosen(known: Sequence[r.Device], to: Sequence[str]) -> tuple[r.Device, ...]:
-    if not to:
-        supervising = tuple(one for one in known if one.supervises)
-        if not supervising:
-            raise UserError("bundle_no_peer")
-        return supervising
+def _named(known: Sequence[r.Device], to: Sequence[str]) -> tuple[r.Device, ...]:
     by_id: Mapping[str, r.Device] = {one.id: one for one in known}
     for name in to:
         if name not in by_id:
             raise UserError("bundle_peer_unknown", device=name)
     return tuple(by_id[name] for name in dict.fromkeys(to))
+
+
+def _supervising(conn: sa.Connection, known: Sequence[r.Device]) -> tuple[r.Device, ...]:
+    """The supervisors' devices of the regions in which the people of this device work."""
+    ours = {region for member in people.members(conn) for region in member.regions}
+    found = tuple(one for one in known if one.supervises and not ours.isdisjoint(one.regions))
+    if not found:
+        raise UserError("bundle_no_peer")
+    return found
 
 
 def _own(conn: sa.Connection, identity: Identity, to: Sequence[r.Device]) -> Iterator[SignedBatch]:
@@ -288,6 +294,12 @@ def _carried(conn: sa.Connection, to: Sequence[r.Device]) -> Iterator[SignedBatc
             peers.may_have(conn, one, event) for one in to for event in events
         ):
             yield SignedBatch(batch.device_id, batch.signature, batch.lines)
+
+
+def _waiting(conn: sa.Connection, to: Sequence[r.Device]) -> int:
+    """How many events would go, could all the devices have them."""
+    others = (batch for batch in carried.batches(conn) if any(one.id != batch.device_id for one in to))
+    return len(carried.undelivered(conn)) + sum(len(batch.lines) for batch in others)
 
 
 def _peer(conn: sa.Connection, device_id: str) -> Peer | None:

@@ -25,7 +25,10 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bundle holds: events by sort, pieces of evidence, and bytes; ``unreadable`` pieces had to be left out."""
+    """What a bundle holds: events by sort, pieces of evidence, and bytes.
+
+    ``unreadable`` pieces had to be left out; ``withheld`` events wait here too and are not for those it goes to.
+    """
 
     reports: int = 0
     decisions: int = 0
@@ -33,6 +36,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     steps: int = 0
     pieces: int = 0
     unreadable: int = 0
+    withheld: int = 0
     bytes: int = 0
 
     @property
