@@ -12,11 +12,10 @@ from nacl.signing import SigningKey
 
 from sync.contract import wire
 from sync.contract.problems import PROBLEMS, ProblemBody, Refused
-from sync.engine.ports import Answer, Clock, Identity, LinkDown, Outstanding, Transport
+from sync.engine.ports import Answer, Clock, Identity, LinkDown, Outstanding, Take, Transport
 from sync.engine.traffic import Meter, Traffic
 
 _Reply = TypeVar("_Reply")
-_Take = Callable[[bytes], None]
 
 _TOKEN_MARGIN_S = 30.0
 _JSON = {"Content-Type": wire.JSON}
@@ -236,7 +235,7 @@ class Session:
         path: str,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
-        take: _Take | None = None,
+        take: Take | None = None,
     ) -> Answer:
         """Send one request as it is and keep only what worked, counting what it costs.
 
@@ -259,7 +258,7 @@ class Session:
         self._watch_clock(answer)
         return answer
 
-    def _counted(self, take: _Take) -> _Take:
+    def _counted(self, take: Take) -> Take:
         def taken(data: bytes) -> None:
             self.meter.count(received=len(data))
             take(data)
@@ -310,7 +309,7 @@ class Caller:
         path: str,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
-        take: _Take | None = None,
+        take: Take | None = None,
     ) -> Answer:
         """Send one authenticated request; an expired token is renewed once.
 

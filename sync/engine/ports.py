@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 from sync.contract import events as e
 from sync.contract import snapshots, wire
 
+Take = Callable[[bytes], None]
+"""Is given the body of an answer piece by piece, as it arrives."""
+
 
 class LinkDown(Exception):
     """The centre was not reached, or the answer broke off: try again later. ``str()`` says why, for the log."""
@@ -30,7 +33,7 @@ class Transport(Protocol):
         path: str,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
-        take: Callable[[bytes], None] | None = None,
+        take: Take | None = None,
     ) -> Answer:
         """Send one request and read the whole answer.
 

@@ -15,7 +15,7 @@ from inspector_app.services.link.driver import SystemClock
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.sync_store import SyncStore
 from sync.engine.engine import Engine, Phase
-from sync.engine.ports import Answer, Transport
+from sync.engine.ports import Answer, Take, Transport
 
 _SECRET_HEADERS = {"authorization"}
 _MOST_STEPS = 500
@@ -85,9 +85,16 @@ class Recorder:
         self._recording = recording
         self._device = device
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Take | None = None,
+    ) -> Answer:
         """Send one request, as the engine's port says."""
-        answer = self._transport.request(method, path, body, headers)
+        answer = self._transport.request(method, path, body, headers, take)
         head = Head(
             device=self._device,
             method=method,

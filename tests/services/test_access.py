@@ -16,7 +16,7 @@ from inspector_app.storage import recovery
 from inspector_app.storage.errors import PassphraseTaken, PassphraseWeak, WrongPassphrase
 from inspector_app.storage.profile import Profile
 from sync.contract import wire
-from sync.engine.ports import Answer, LinkDown
+from sync.engine.ports import Answer, LinkDown, Take
 from tests.support.desks import RESOURCES, synchronise
 from tests.support.server import CODES, LiveServer, password_of
 
@@ -47,10 +47,17 @@ class Breaking:
         self._at = at
         self._heard = heard
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Take | None = None,
+    ) -> Answer:
         if path == self._at and not self._heard:
             raise LinkDown("cut before it was heard")
-        answer = self._inner.request(method, path, body, headers)
+        answer = self._inner.request(method, path, body, headers, take)
         if path == self._at:
             raise LinkDown("cut before it was answered")
         return answer
@@ -100,7 +107,12 @@ def test_an_enrolment_that_breaks_off_anywhere_is_taken_up_again(
 def test_a_centre_that_cannot_be_reached_leaves_no_trace(profile: Profile) -> None:
     class Nobody:
         def request(
-            self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+            self,
+            method: str,
+            path: str,
+            body: bytes = b"",
+            headers: Mapping[str, str] | None = None,
+            take: Take | None = None,
         ) -> Answer:
             raise LinkDown("nobody there")
 

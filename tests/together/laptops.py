@@ -25,7 +25,7 @@ from inspector_app.storage.sync_store import SyncStore
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.engine.engine import Engine, Phase
-from sync.engine.ports import Answer, LinkDown
+from sync.engine.ports import Answer, LinkDown, Take
 from sync.server.storage import tables as t
 from tests.support import desks
 from tests.support.server import CODES, LiveServer, password_of
@@ -90,8 +90,15 @@ class LosesAnswers(HttpTransport):
         super().__init__(address)
         self.lost: Counter[tuple[str, str]] = Counter()
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        answer = super().request(method, path, body, headers)
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Take | None = None,
+    ) -> Answer:
+        answer = super().request(method, path, body, headers, take)
         kind = (method, "/".join(path.partition("?")[0].split("/")[:3]))
         if not self.lost[kind]:
             self.lost[kind] += 1

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util import SKIP_HEADER
 
 from inspector_app.services.errors import UserError
+from inspector_app.services.link.sockets import Line, pools, tls
 from sync.contract import wire
-from sync.engine.ports import Answer, LinkDown
+from sync.engine.ports import Answer, LinkDown, Take
 
 _CONNECT_S, _READ_S = 10.0, 15.0
-_SILENCE_S = 60.0
 _PIECE = 64 * 1024
 _MOST = wire.MAX_PAGE_BYTES + 1024 * 1024
+_HEADERS = {"User-Agent": "Midan", "Accept-Encoding": SKIP_HEADER}
+_STREAMED = (200, 206)
 
 
-class _NoNetrc(requests.auth.AuthBase):
-    """Keeps requests from putting a password of ~/.netrc over our own Authorization header."""
+class _Adapter(HTTPAdapter):
+    """Connections over one line, which the transport can give up from any thread."""
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        super().init_poolmanager(*args, **named, ssl_context=tls(self._line))
+        self.poolmanager.pool_classes_by_scheme = pools(self._line)
+
+    def proxy_manager_for(self, *args: Any, **named: Any) -> Any:
+        made = super().proxy_manager_for(*args, **named, ssl_context=tls(self._line))
+        made.pool_classes_by_scheme = pools(self._line)
+        return made
 
 
 def checked_address(text: str) -> str:
@@ -61,42 +77,76 @@ def _is_loopback(host: str) -> bool:
 
 
 class HttpTransport:
-    """One pooled connection to one centre; requests are made by one thread, ``abort`` may come from any."""
+    """One kept connection to one centre; requests are made by one thread, ``abort`` may come from any.
+
+    Whether a proxy is needed, and which certificates are trusted, is read from the environment once.
+    """
 
     def __init__(self, address: str) -> None:
         """Raises ``UserError`` as ``checked_address`` does; nothing is connected yet."""
         self._base = checked_address(address)
-        self._session = requests.Session()
-        self._session.auth = _NoNetrc()
-        self._aborted = threading.Event()
+        self._line = Line()
+        session = requests.Session()
+        session.trust_env = False
+        session.proxies = requests.utils.get_environ_proxies(self._base)
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        session.headers.clear()
+        session.headers.update(_HEADERS)
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, _Adapter(self._line))
+        self._session = session
 
     @property
     def address(self) -> str:
         """Where it goes."""
         return self._base
 
+    @property
+    def on_the_wire(self) -> tuple[int, int]:
+        """Bytes sent and received so far, headers included, TLS left out."""
+        return self._line.sent, self._line.received
+
     def abort(self) -> None:
-        """Give up what is under way at the next piece of it."""
-        self._aborted.set()
+        """Give up what is under way, at once; nothing begins until ``resume``."""
+        self._line.abort()
 
     def resume(self) -> None:
         """Allow requests again after ``abort``."""
-        self._aborted.clear()
+        self._line.resume()
 
     def close(self) -> None:
         """Drop the connections."""
         self._session.close()
+        self._line.close()
 
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        take: Take | None = None,
+    ) -> Answer:
         """Send one request and read the whole answer, as the engine's port says.
 
         Raises:
             LinkDown: No whole answer came, it was too large, or it was given up.
         """
-        if self._aborted.is_set():
+        if self._line.given_up:
             raise LinkDown("given up")
+        self._line.begin()
         try:
-            with self._session.request(
+            with self._sent(method, path, body, headers) as response:
+                content = b"".join(self._pieces(response)) if method == "HEAD" else self._read(response, take)
+        finally:
+            self._line.end()
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, lower, content)
+
+    def _sent(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None) -> requests.Response:
+        try:
+            return self._session.request(
                 method,
                 self._base + path,
                 data=body or None,
@@ -104,28 +154,37 @@ class HttpTransport:
                 timeout=(_CONNECT_S, _READ_S),
                 stream=True,
                 allow_redirects=False,
-            ) as response:
-                content = response.content if method == "HEAD" else self._read(response)  # read, to keep the connection
-        except requests.RequestException as error:
-            raise LinkDown(f"{method} {path.partition('?')[0]}: {type(error).__name__}") from error
-        lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, lower, content)
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._down(f"{method} {path.partition('?')[0]}", error) from error
 
-    def _read(self, response: requests.Response) -> bytes:
-        """The body: bounded, as long as it says, and never silent for longer than a minute."""
+    def _read(self, response: requests.Response, take: Take | None) -> bytes:
+        """The body, as long as it says: given on piece by piece, or gathered within bounds."""
         pieces: list[bytes] = []
-        size, last = 0, time.monotonic()
-        for piece in response.iter_content(_PIECE):
-            if self._aborted.is_set():
-                raise LinkDown("given up")
-            if time.monotonic() - last > _SILENCE_S:
-                raise LinkDown("no bytes for a minute")
-            last = time.monotonic()
+        size = 0
+        streamed = take is not None and response.status_code in _STREAMED
+        for piece in self._pieces(response):
             size += len(piece)
-            if size > _MOST:
+            if take is not None and streamed:
+                take(piece)
+            elif size > _MOST:
                 raise LinkDown(f"an answer of more than {_MOST} bytes")
-            pieces.append(piece)
+            else:
+                pieces.append(piece)
         length = response.headers.get("Content-Length")
-        if length is not None and "Content-Encoding" not in response.headers and size != int(length):
+        if length is not None and size != int(length):
             raise LinkDown(f"{size} bytes of {length}")
         return b"".join(pieces)
+
+    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
+        """What has arrived, without waiting for a piece to be full: what came before a cut is not lost."""
+        raw = response.raw
+        try:
+            while piece := raw.read1(_PIECE, decode_content=False):
+                yield piece
+            raw.read(decode_content=False)  # the connection is kept only by who has read to the end
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._down("reading", error) from error
+
+    def _down(self, doing: str, error: Exception) -> LinkDown:
+        return LinkDown("given up" if self._line.given_up else f"{doing}: {type(error).__name__}")
