@@ -6,11 +6,14 @@ import hashlib
 import os
 
 import pytest
+import requests
 
 from sync.contract import records as r
 from sync.contract import wire
 from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
+from sync.server.services import enrolment, evidence
+from sync.server.storage import devices
 from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
 from tests.support import reports
@@ -52,6 +55,83 @@ def test_an_upload_goes_on_where_the_centre_says_it_stands(make_device: MakeDevi
         state = device.patch(SHA, offset, PHOTO[offset : offset + 250_000])
     assert state == wire.BlobState(offset=len(PHOTO), complete=True)
     assert device.ask("HEAD", ADDRESS).headers[wire.COMPLETE] == "1"
+
+
+def create(device: Device, piece: bytes, size: int = len(PHOTO), **headers: str) -> requests.Response:
+    """Begin an upload with its first bytes."""
+    named = {wire.LENGTH: str(size), "Content-Type": wire.UPLOAD} | headers
+    return device.ask("POST", ADDRESS, data=piece, headers=named)
+
+
+def test_a_new_upload_may_bring_its_first_bytes(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    answer = create(device, PHOTO[:200_000])
+    assert (answer.status_code, answer.headers[wire.OFFSET], answer.headers[wire.COMPLETE]) == (201, "200000", "0")
+    assert wire.BlobState(**answer.json()) == wire.BlobState(offset=200_000, complete=False)
+    for offset in range(200_000, len(PHOTO), 250_000):
+        state = device.patch(SHA, offset, PHOTO[offset : offset + 250_000])
+    assert state.complete
+
+
+def test_a_small_photo_arrives_in_one_request(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    small = PHOTO[:90_000]
+    sha256 = hashlib.sha256(small).hexdigest()
+    for status in (201, 200):  # the second time because the first answer was lost
+        answer = device.ask(
+            "POST",
+            f"{wire.BLOBS}/{sha256}",
+            data=small,
+            headers={wire.LENGTH: str(len(small)), "Content-Type": wire.UPLOAD},
+        )
+        assert answer.status_code == status
+        assert wire.BlobState(**answer.json()) == wire.BlobState(offset=len(small), complete=True)
+
+
+def test_first_bytes_that_come_again_change_nothing_that_is_on_the_disk(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    create(device, PHOTO[:200_000])
+    device.patch(SHA, 200_000, PHOTO[200_000:400_000])
+    answer = create(device, PHOTO[:200_000])
+    assert (answer.status_code, answer.json()["offset"]) == (200, 400_000)
+    for offset in range(400_000, len(PHOTO), 250_000):
+        state = device.patch(SHA, offset, PHOTO[offset : offset + 250_000])
+    assert state.complete
+
+
+def test_an_upload_that_was_announced_bare_takes_first_bytes_too(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    begin(device)
+    assert create(device, PHOTO[:200_000]).json()["offset"] == 200_000
+
+
+def test_first_bytes_that_are_wrong_begin_again(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    spoiled = bytes([PHOTO[0] ^ 1]) + PHOTO[1:1000]
+    sha256 = hashlib.sha256(PHOTO[:1000]).hexdigest()
+    headers = {wire.LENGTH: "1000", "Content-Type": wire.UPLOAD}
+    with pytest.raises(Refused, match="upload_hash_wrong"):
+        device.ask("POST", f"{wire.BLOBS}/{sha256}", data=spoiled, headers=headers)
+    answer = device.ask("POST", f"{wire.BLOBS}/{sha256}", data=PHOTO[:1000], headers=headers)
+    assert answer.json()["complete"]
+
+
+@pytest.mark.parametrize(
+    ("size", "piece", "kind", "code"),
+    [
+        (999, PHOTO[:1000], wire.UPLOAD, "too_large"),
+        (len(PHOTO), PHOTO[: wire.CHUNK_BYTES + 1], wire.UPLOAD, "too_large"),
+        (len(PHOTO), PHOTO[:1000], "image/jpeg", "bad_request"),
+    ],
+    ids=["more than announced", "more than a piece may have", "of another kind"],
+)
+def test_first_bytes_keep_to_the_rules_of_every_piece(
+    make_device: MakeDevice, size: int, piece: bytes, kind: str, code: str
+) -> None:
+    device = make_device("makkah", "ahmad")
+    with pytest.raises(Refused, match=code):
+        create(device, piece, size, **{"Content-Type": kind})
+    assert device.send("HEAD", ADDRESS).status_code == 404
 
 
 def test_the_same_photo_is_sent_once_by_whoever_comes_first(make_device: MakeDevice) -> None:
@@ -98,6 +178,47 @@ def test_evidence_is_read_by_devices_that_hold_a_row_which_names_it(make_device:
     assert desk.ask("GET", ADDRESS).content == PHOTO
     with pytest.raises(Refused, match="not_found"):
         stranger.ask("GET", ADDRESS)
+
+
+def test_any_stretch_of_a_piece_of_evidence_can_be_read(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    name_in_a_case(device, "person-ahmad")
+    device.upload(PHOTO)
+    end = len(PHOTO)
+    for asked, expected in {
+        "bytes=0-0": PHOTO[:1],
+        "bytes=0-": PHOTO,
+        "bytes=300000-599999": PHOTO[300_000:600_000],
+        f"bytes={end - 1}-": PHOTO[-1:],
+        f"bytes=650000-{end + 5}": PHOTO[650_000:],
+    }.items():
+        answer = device.ask("GET", ADDRESS, headers={"Range": asked})
+        assert (answer.status_code, answer.content) == (206, expected)
+        first = int(asked[6:].partition("-")[0])
+        assert answer.headers["content-range"] == f"bytes {first}-{first + len(expected) - 1}/{end}"
+    with pytest.raises(Refused, match="bad_request"):
+        device.ask("GET", ADDRESS, headers={"Range": f"bytes={end}-"})
+
+
+def test_a_browser_would_save_evidence_and_never_show_it(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    name_in_a_case(device, "person-ahmad")
+    device.upload(PHOTO)
+    headers = device.ask("GET", ADDRESS).headers
+    assert headers["content-type"] == "application/octet-stream"
+    assert headers["content-disposition"].startswith("attachment")
+
+
+def test_a_withdrawn_device_reads_no_evidence(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device, centre = make_device("makkah", "ahmad"), live_server.centre
+    name_in_a_case(device, "person-ahmad")
+    device.upload(PHOTO)
+    enrolment.revoke(centre, device.id)
+    with centre.database.read() as connection:
+        known = devices.get(connection, device.id)
+    assert known is not None
+    with pytest.raises(Refused, match="device_revoked"):
+        evidence.to_read(centre, known, SHA)
 
 
 def test_evidence_of_a_deleted_row_is_read_by_nobody(live_server: LiveServer, make_device: MakeDevice) -> None:

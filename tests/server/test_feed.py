@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,6 +162,67 @@ def test_a_row_that_leaves_a_scope_is_deleted_there_and_lives_on_elsewhere(
     [entered] = madinah.page(before[1].next, before[1].epoch).changes
     assert left.values is None
     assert entered.values is not None
+
+
+def test_a_device_that_asks_quietly_hears_nothing_when_there_is_nothing(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    _, page = device.pull()
+    asked = {"since": page.next, "epoch": page.epoch, "quiet": 1}
+    answer = device.ask("GET", wire.CHANGES, params=asked)
+    assert (answer.status_code, answer.content) == (204, b"")
+    case = uuid7()
+    device.push(device.event("case", case, "open", "person-ahmad", reports.case("11-001-0001-2")))
+    answer = device.ask("GET", wire.CHANGES, params=asked)
+    found = wire.read_page(wire.decompress(answer.content, wire.MAX_PAGE_BYTES))
+    assert case in {change.id for change in found.changes}
+
+
+def test_a_quiet_answer_is_short(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    _, page = device.pull()
+    answer = device.ask("GET", wire.CHANGES, params={"since": page.next, "epoch": page.epoch, "quiet": 1})
+    status = "HTTP/1.1 204 No Content\r\n\r\n"
+    assert len(status) + sum(len(f"{name}: {value}\r\n") for name, value in answer.headers.items()) < 200
+
+
+def test_a_device_that_begins_gets_its_cursor_also_when_it_asks_quietly(make_device: MakeDevice) -> None:
+    answer = make_device("makkah").ask("GET", wire.CHANGES, params={"since": 0, "epoch": "", "quiet": 1})
+    page = wire.read_page(wire.decompress(answer.content, wire.MAX_PAGE_BYTES))
+    assert page.changes == ()
+    assert page.next > 0
+
+
+def test_a_quiet_device_is_moved_on_before_what_others_do_becomes_a_long_way(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    device = make_device("makkah", "ahmad")
+    _, page = device.pull()
+    asked = {"since": page.next, "epoch": page.epoch, "quiet": 1}
+    code = r.Code(id="l:1", list="l", code="1", name_ar="", name_en="")
+    with writing(live_server.centre.database) as rows:
+        rows.put([code], [scopes.region("madinah")])
+    assert device.ask("GET", wire.CHANGES, params=asked).status_code == 204
+    others = [msgspec.structs.replace(code, id=f"l:{number}") for number in range(600)]
+    with writing(live_server.centre.database) as rows:
+        rows.put(others, [scopes.region("madinah")])
+    answer = device.ask("GET", wire.CHANGES, params=asked)
+    moved = wire.read_page(wire.decompress(answer.content, wire.MAX_PAGE_BYTES))
+    assert (moved.changes, moved.next) == ((), page.next + 601)
+
+
+def test_a_page_of_what_changed_weighs_what_the_changed_rows_do(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    device = make_device("makkah", "ahmad")
+    held, page = device.pull()
+    places = [record for record in held.values() if isinstance(record, r.Place)][::20]
+    with writing(live_server.centre.database) as rows:
+        rows.put([msgspec.structs.replace(place, capacity=1) for place in places], [scopes.region("makkah")])
+    answer = device.ask("GET", wire.CHANGES, params={"since": page.next, "epoch": page.epoch})
+    changes = wire.read_page(wire.decompress(answer.content, wire.MAX_PAGE_BYTES)).changes
+    assert len(changes) == len(places)
+    bare = wire.compress(msgspec.json.encode((change.id, change.rev, *(change.values or ()))) for change in changes)
+    assert len(answer.content) <= 1.15 * len(bare)
 
 
 def test_every_answer_says_the_time_of_the_centre(make_device: MakeDevice, clock: MovedClock) -> None:

@@ -45,13 +45,13 @@ def heads(connection: sa.Connection, scopes: Collection[str]) -> Iterator[tuple[
     """Kind, id and revision of every living row in the scopes, each once."""
     for kind in r.KINDS:
         query = _held(scopes, kind).with_only_columns(t.feed.c.kind, t.feed.c.id, t.feed.c.rev)
-        yield from connection.execute(query, execution_options={"yield_per": _FETCHED}).tuples()
+        yield from connection.execute(query, execution_options={"yield_per": _FETCHED})
 
 
 def bucket(connection: sa.Connection, scopes: Collection[str], kind: str, number: int) -> tuple[wire.Change, ...]:
     """Every living row of one bucket in the scopes, in ``seq`` order."""
     query = _held(scopes, kind).with_only_columns(t.feed.c.id, t.feed.c.seq, t.feed.c.rev)
-    named = connection.execute(query, execution_options={"yield_per": _FETCHED}).tuples()
+    named = connection.execute(query, execution_options={"yield_per": _FETCHED})
     here = sorted((seq, row_id, rev) for row_id, seq, rev in named if snapshots.bucket_of(row_id) == number)
     found = values.of(connection, ((kind, row_id) for _, row_id, _ in here))
     return tuple(wire.Change(kind, row_id, seq, rev, found[kind, row_id]) for seq, row_id, rev in here)

@@ -53,4 +53,5 @@ def forget(connection: sa.Connection, upto: int) -> int:
     if highest:
         connection.execute(sa.delete(scope).where(scope.c.gone & sa.exists().where(here)))
     connection.execute(sa.delete(t.feed_mark).where(t.feed_mark.c.seq < upto))
-    return max(highest or 0, *(seq for *_, seq in gone), 0)
+    numbers: list[int] = [row.seq for row in gone]
+    return max([highest or 0, *numbers])
