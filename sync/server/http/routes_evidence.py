@@ -21,7 +21,7 @@ _ANY = "application/octet-stream"
 @head(_BLOB)
 async def standing(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[None]:
     """Say how much of a piece of evidence is on the disk."""
-    await reading.device(request, state.centre)
+    await reading.sender(request, state.centre)
     known = await reading.run(evidence.state, state.centre, sha256)
     headers = _headers(wire.BlobState(offset=known.offset, complete=known.complete))
     return Response(None, headers={**headers, wire.LENGTH: str(known.size)})
@@ -30,7 +30,7 @@ async def standing(request: HttpRequest, state: State, sha256: FromPath[str]) ->
 @post(_BLOB)
 async def begin(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[bytes]:
     """Begin an upload, with its first bytes if any came, or learn where it stands."""
-    await reading.device(request, state.centre)
+    await reading.sender(request, state.centre)
     size = reading.whole(wire.LENGTH, request.headers.get(wire.LENGTH))
     piece = await reading.body(request, wire.CHUNK_BYTES)
     if piece:
@@ -42,7 +42,7 @@ async def begin(request: HttpRequest, state: State, sha256: FromPath[str]) -> Re
 @patch(_BLOB)
 async def append(request: HttpRequest, state: State, sha256: FromPath[str]) -> Response[bytes]:
     """Take in the next piece of an upload."""
-    await reading.device(request, state.centre)
+    await reading.sender(request, state.centre)
     offset = reading.whole(wire.OFFSET, request.headers.get(wire.OFFSET))
     _check_type(request)
     piece = await reading.body(request, wire.CHUNK_BYTES)
