@@ -9,10 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 LEAST_LETTERS: Final = 3
 """Letters that must remain when a prefix is stripped, and that a word needs before one letter of it is forgiven."""
+
+LONGEST_NAME: Final = 1_000
+"""Letters in the longest text that is taken apart where keys are made of very many."""
+_PARTS_KEPT: Final = 16_384
 
 # The other forms of alef, and hamza on its seats, come apart in NFKD and lose their mark; these do not come apart.
 # Farsi and Urdu keyboards, which the feeds were typed on, write more of them than Arabic has.
@@ -63,12 +69,7 @@ def fold(text: str) -> str:
 
     ``fold(fold(text)) == fold(text)`` for every text.
     """
-    return " ".join(_words(unicodedata.normalize("NFKC", text)))
-
-
-def keys(text: str) -> tuple[str, str]:
-    """Both keys of a text, of which there may be very many."""
-    return fold(text), second_key(text)
+    return _first(_parts(text))
 
 
 def second_key(text: str) -> str:
@@ -76,14 +77,51 @@ def second_key(text: str) -> str:
 
     It has to be made from the text itself: the first key no longer tells ؤ from و.
     """
-    words = _words(unicodedata.normalize("NFKC", text).translate(_SEATED_HAMZA))
-    return " ".join(_without_noise([_strip(word) for word in _join_servant(words)]))
+    return _second(_parts(text))
+
+
+def keys(text: str) -> tuple[str, str]:
+    """Both keys of a text: ``fold`` and ``second_key``, for less than each by itself."""
+    parts = _parts(text)
+    return _first(parts), _second(parts)
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between spaces, each folded by itself, since no word of a key reaches over a space.
+
+    Names are made of the same few thousand parts again and again, so what becomes of them is kept. A text as long as
+    nobody's name is one part.
+    """
+    composed = unicodedata.normalize("NFKC", text)
+    return composed.split() if len(composed) <= LONGEST_NAME else [composed]
+
+
+def _first(parts: Sequence[str]) -> str:
+    folded = map(_folded if len(parts) != 1 else _folded.__wrapped__, parts)
+    return " ".join(part for part in folded if part)
+
+
+def _second(parts: Sequence[str]) -> str:
+    bare = map(_bare if len(parts) != 1 else _bare.__wrapped__, parts)
+    words = _join_servant(list(chain.from_iterable(bare)))
+    return " ".join(_without_noise([_strip(word) for word in words]))
+
+
+@lru_cache(_PARTS_KEPT)
+def _folded(part: str) -> str:
+    return " ".join(_words(part))
+
+
+@lru_cache(_PARTS_KEPT)
+def _bare(part: str) -> tuple[str, ...]:
+    return tuple(_words(part.translate(_SEATED_HAMZA)))
 
 
 def _words(composed: str) -> list[str]:
     return _WORDS.findall(composed.translate(_LETTERS))
 
 
+@lru_cache(_PARTS_KEPT)
 def _strip(word: str) -> str:
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= LEAST_LETTERS:
@@ -91,7 +129,9 @@ def _strip(word: str) -> str:
     return word
 
 
-def _join_servant(words: Sequence[str]) -> list[str]:
+def _join_servant(words: list[str]) -> list[str]:
+    if _SERVANT not in words:
+        return words
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] == _SERVANT:
@@ -109,14 +149,21 @@ def _noise(phrase: str) -> tuple[str, ...]:
 _NOISE: Final = (_noise("لخدمات المعتمرين"), _noise("شركة"), _noise("مؤسسة"), _noise("موسسة"), _noise("فندق"))
 
 
+_NOISE_BEGINS: Final = frozenset(noise[0] for noise in _NOISE)
+
+
 def _without_noise(words: list[str]) -> list[str]:
+    if _NOISE_BEGINS.isdisjoint(words):
+        return words
     kept: list[str] = []
     place = 0
     while place < len(words):
-        noise = next((noise for noise in _NOISE if tuple(words[place : place + len(noise)]) == noise), None)
-        if noise is None:
+        noise: tuple[str, ...] = ()
+        if words[place] in _NOISE_BEGINS:
+            noise = next((noise for noise in _NOISE if tuple(words[place : place + len(noise)]) == noise), ())
+        if not noise:
             kept.append(words[place])
-        place += len(noise or (1,))
+        place += len(noise) or 1
     return kept
 
 
@@ -132,7 +179,7 @@ class QueryKeys(NamedTuple):
 
 def query_keys(text: str) -> QueryKeys:
     """The keys of a question; a question of noise words alone has the first key only."""
-    return QueryKeys(fold(text), second_key(text))
+    return QueryKeys(*keys(text))
 
 
 def matches(query: str, text: str) -> bool:

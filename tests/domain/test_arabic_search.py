@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sync.domain import arabic
 from sync.domain.arabic import fold, matches, nearly_matches, query_keys, second_key, within_one_letter
 from tests.support.arabic import MUST_FIND
 
@@ -184,3 +185,16 @@ def test_an_added_letter_is_within_one_letter_both_ways(word: str, place: int, l
     longer = word[:place] + letter + word[place:]
     assert within_one_letter(word, longer)
     assert within_one_letter(longer, word)
+
+
+SAID = st.lists(st.sampled_from(["عبد", "الرحمن", "شركة", "لخدمات", "المعتمرين", "فندق"]) | ARABIC | st.text(max_size=8))
+
+
+@given(SAID)
+@example(["عبد", "\u00a0", "العزيز"])
+def test_taking_a_name_apart_at_its_spaces_changes_neither_key(said: list[str]) -> None:
+    text = " ".join(said)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arabic, "LONGEST_NAME", -1)
+        whole = arabic.keys(text)
+    assert arabic.keys(text) == whole == (fold(text), second_key(text))
