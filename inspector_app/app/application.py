@@ -19,7 +19,8 @@ from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.access.window import AccessWindow
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.main_window import MainWindow
-from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
+from inspector_app.viewmodels.leaving import LastDelivery
+from inspector_app.viewmodels.syncing import Standing, SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
 
 _SIZE = QSize(1280, 800)
@@ -39,7 +40,7 @@ class Delivery(QObject):
         self._desk: Desk | None = desk
         self._tasks = tasks
         self._left = self._looking = self._look_again = False
-        self.handle = SyncHandle(_now, self)
+        self.handle = SyncHandle(_now, self, desk.standing)
         store = SyncStore(desk.cache, system_clock)
         driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear)
         status = desk.outbox.status()
@@ -51,6 +52,11 @@ class Delivery(QObject):
         """Nobody is signed in any more: finish delivering, then close."""
         self._left = True
         self._look_whether_done()
+
+    @property
+    def desk(self) -> Desk | None:
+        """Whose cache it is, while it is open."""
+        return self._desk
 
     def end(self) -> None:
         """Stop and close; what is unsent stays where it is, on disk.
@@ -86,8 +92,9 @@ class Delivery(QObject):
         self._looking = False
         if self._desk is None:
             return
-        if not self.handle.online_wanted or not (status.waiting or status.evidence_waiting):
-            self.end()
+        nothing_left = not (status.waiting or status.evidence_waiting or status.carried)
+        if not self.handle.online_wanted or (nothing_left and self.handle.status.standing != "withdrawn"):
+            self.end()  # a withdrawn device ends when its keys are destroyed, which the engine does
             return
         self.handle.waiting_counted(status.waiting)
         if self._look_again:
@@ -146,7 +153,11 @@ class Application(QObject):
             self._look.apply_setting(key, desk.settings.get(key))
         delivery = Delivery(desk, self._tasks, self)
         delivery.ended.connect(lambda: self._forget(delivery))
+        delivery.handle.standing_changed.connect(lambda standing: self._stand(delivery, standing))
         self._deliveries.append(delivery)
+        if self._access.withdrawn():
+            self._withdraw(delivery)
+            return
         window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
         window.locked.connect(lambda: self._lock(delivery))
         self._show(window)
@@ -162,6 +173,34 @@ class Application(QObject):
     def _lock(self, delivery: Delivery) -> None:
         self.open()
         delivery.leave()
+
+    def _stand(self, delivery: Delivery, standing: Standing) -> None:
+        """The centre has withdrawn the device, or released whoever is signed in: the screens are locked at once."""
+        if isinstance(self.window, MainWindow) and standing != "good":
+            self.window.put_away()
+        if standing == "withdrawn":
+            self._withdraw(delivery)
+        elif standing == "wiped":
+            if not self._shows_withdrawal:
+                self._withdraw(delivery)
+            delivery.end()
+        elif standing == "released":
+            self.open()
+            if isinstance(self.window, AccessWindow):
+                self.window.tell_released()
+            delivery.leave()
+
+    def _withdraw(self, delivery: Delivery) -> None:
+        """Show how the last delivery of a withdrawn device goes, and nothing else."""
+        if delivery.desk is None:
+            return
+        self.open()
+        if isinstance(self.window, AccessWindow):
+            self.window.show_withdrawal(LastDelivery(delivery.desk, delivery.handle, self._tasks, delivery))
+
+    @property
+    def _shows_withdrawal(self) -> bool:
+        return isinstance(self.window, AccessWindow) and self.window.page is self.window.withdrawn
 
     def _show(self, window: QWidget) -> None:
         before, self.window = self.window, window

@@ -68,6 +68,10 @@ class Access:
         """Whether there is anything to unlock."""
         return self._profile.has_cache
 
+    def withdrawn(self) -> bool:
+        """Whether the centre has withdrawn this device; it may have still to deliver what it has."""
+        return self._profile.withdrawn
+
     def unfinished(self) -> bool:
         """Whether an enrolment was broken off: call ``enrol`` again with the same passphrase, or ``set_aside``."""
         return (self._profile.root / _MARK).exists()
@@ -194,6 +198,7 @@ class Access:
     def set_aside(self) -> None:
         """Move a cache nobody can open out of the way, whole, so that the device can be enrolled again."""
         damaged.set_aside(self._profile, self._clock())
+        self._profile.set_withdrawn(False)
         self._done()
 
     # ------------------------------------------------------------------------------------------------ steps

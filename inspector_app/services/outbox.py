@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from inspector_app.services.ground import Ground, maybe, receipt_of
 from inspector_app.services.views.common import Receipt
 from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, LogRow, Status
-from inspector_app.storage import carried, evidence, feed, log, outbox, people, rows, sending
+from inspector_app.storage import evidence, feed, log, outbox, people, rows, sending
 from inspector_app.storage.outbox import EventState
 from sync.contract import records as r
 
@@ -36,11 +36,6 @@ class Outbox:
     def events(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What waits, in the order it will be sent."""
         return tuple(reversed(self._events(outbox.UNSENT, limit)))
-
-    def carried(self) -> tuple[EventRow, ...]:
-        """What came in bundles from other devices and is to be handed to the centre, last come first."""
-        with self._ground.cache.read() as conn:
-            return tuple(_row(conn, entry) for entry in carried.entries(conn, (EventState.CARRIED,)))
 
     def held(self) -> tuple[EventRow, ...]:
         """What the centre keeps in quarantine until a supervisor decides, newest first."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, LogRow, ReceiptLine, Status
+from inspector_app.services.views.transfers import CarriedRow, TransferRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.syncing import SyncStatus
 from inspector_app.words import Words
@@ -40,18 +41,19 @@ class Outgoing:
 
     status: Status
     events: tuple[EventRow, ...]
-    carried: tuple[EventRow, ...]
+    carried: tuple[CarriedRow, ...]
     held: tuple[EventRow, ...]
     evidence: tuple[EvidenceRow, ...]
     attention: tuple[EventRow, ...]
     receipts: tuple[EventRow, ...]
     log: tuple[LogRow, ...]
     held_back: tuple[HeldBack, ...]
+    history: tuple[TransferRow, ...]
 
     @property
     def waiting(self) -> tuple[EventRow, ...]:
-        """The events on their way, those of other devices, and after them what waits for a supervisor."""
-        return (*self.events, *self.carried, *self.held)
+        """The events on their way, and after them those that wait for a supervisor."""
+        return (*self.events, *self.held)
 
     @property
     def going(self) -> tuple[EvidenceRow, ...]:
@@ -75,7 +77,8 @@ def read(desk: Desk) -> Outgoing:
     return Outgoing(
         status=outbox.status(),
         events=outbox.events(),
-        carried=outbox.carried(),
+        carried=tuple(row for row in desk.bundles.carried() if row.receipt.state == "carried"),
+        history=desk.bundles.history(),
         held=outbox.held(),
         evidence=outbox.evidence(),
         attention=outbox.attention(),

@@ -12,6 +12,14 @@ from sync.engine.engine import Link, Phase, Report
 from sync.engine.traffic import Traffic
 
 LinkWord = Literal["connecting", "online", "offline", "working offline", "refused"]
+Standing = Literal["good", "released", "withdrawn", "wiped"]
+"""How device and person stand with the centre: ``released`` is the person who may not use it any more, ``withdrawn`` a
+device that has still to deliver, ``wiped`` one whose keys are destroyed."""
+
+
+def in_good_standing() -> Standing:
+    """A device that nobody has withdrawn."""
+    return "good"
 
 
 class Driver(Protocol):
@@ -51,6 +59,9 @@ class SyncStatus:
         problem: A problem code where the last step failed, or empty.
         last_problem: The last problem code there was, or empty.
         traffic: What the link has cost so far.
+        done_rows: Rows of the first sync that are in.
+        total_rows: Rows of the first sync, while it is under way.
+        standing: How device and person stand with the centre.
     """
 
     link: LinkWord = "connecting"
@@ -65,6 +76,9 @@ class SyncStatus:
     problem: str = ""
     last_problem: str = ""
     traffic: Traffic = Traffic()  # noqa: RUF009 - a tuple never changes
+    done_rows: int = 0
+    total_rows: int = 0
+    standing: Standing = "good"
 
 
 class SyncHandle(QObject):
@@ -75,18 +89,32 @@ class SyncHandle(QObject):
         progress_changed: The status, for every step of a round.
         finished: The status, when a round ended well.
         rows_arrived: What screens show may be out of date: events were settled or rows received.
+        standing_changed: The centre withdrew the device or released the person; the new ``Standing``.
     """
 
     status_changed = Signal(object)
     progress_changed = Signal(object)
     finished = Signal(object)
     rows_arrived = Signal()
-    _reported = Signal(object)
+    standing_changed = Signal(str)
+    _reported = Signal(object, str)
 
-    def __init__(self, now: Callable[[], str], parent: QObject | None = None) -> None:
-        """``now`` gives the moment to write down for a round that ended well."""
+    def __init__(
+        self,
+        now: Callable[[], str],
+        parent: QObject | None = None,
+        standing: Callable[[], Standing] = in_good_standing,
+    ) -> None:
+        """Nothing is attached yet.
+
+        Args:
+            now: The moment to write down for a round that ended well.
+            parent: The owner.
+            standing: How device and person stand; asked on the driver's thread.
+        """
         super().__init__(parent)
         self._now = now
+        self._standing = standing
         self._driver: Driver | None = None
         self._wanted = True
         self.status = SyncStatus()
@@ -102,7 +130,7 @@ class SyncHandle(QObject):
 
     def hear(self, report: Report) -> None:
         """The driver's callback, on its own thread."""
-        self._reported.emit(report)
+        self._reported.emit(report, self._standing())
 
     def sync_now(self) -> None:
         """Try at once, whatever the waiting time."""
@@ -139,7 +167,7 @@ class SyncHandle(QObject):
         driver, self._driver = self._driver, None
         return driver
 
-    def _take(self, report: Report) -> None:
+    def _take(self, report: Report, standing: Standing) -> None:
         if not self._wanted or self._driver is None:
             return
         before = self.status
@@ -158,11 +186,16 @@ class SyncHandle(QObject):
             waiting=max(0, before.waiting - report.events),
             done_bytes=report.done_bytes,
             total_bytes=report.total_bytes,
+            done_rows=report.done_rows,
+            total_rows=report.total_rows,
+            standing=standing,
         )
         ended_well = report.phase is Phase.REST and report.link is Link.ONLINE
         if ended_well:
             status = replace(status, last_sync=self._now())
         self._set(status)
+        if status.standing != before.standing:
+            self.standing_changed.emit(status.standing)
         self.progress_changed.emit(status)
         if report.events or report.rows:
             self.rows_arrived.emit()

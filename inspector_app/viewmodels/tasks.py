@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from inspector_app.viewmodels.failures import is_the_users
 
-Lane = Literal["read", "write"]
+Lane = Literal["read", "write", "carry"]
 T = TypeVar("T")
 
 
@@ -39,6 +39,8 @@ class Task:
 class Tasks(QObject):
     """Runs work in lanes: ``read`` has two workers, ``write`` one, so that writes keep their order.
 
+    ``carry`` has one, for what lasts minutes and is given up when somebody wishes it: bundles.
+
     Signals:
         error_escaped: Work failed by a mistake of ours (an ``Exception``), and no one was named to tell.
         refusal_escaped: Work failed in a way that is the user's to act on, and no one was named to tell.
@@ -49,15 +51,18 @@ class Tasks(QObject):
     refusal_escaped = Signal(object)
     went_idle = Signal()
     _finished = Signal(object, object, object)
+    _told = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: dict[Lane, ThreadPoolExecutor] = {
             "read": ThreadPoolExecutor(2, "midan-read"),
             "write": ThreadPoolExecutor(1, "midan-write"),
+            "carry": ThreadPoolExecutor(1, "midan-carry"),
         }
         self._under_way = 0
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     @property
     def idle(self) -> bool:
@@ -89,17 +94,26 @@ class Tasks(QObject):
         self._lanes[lane].submit(self._work, task, work, args)
         return task
 
+    def tell(self, owner: QObject, heard: Callable[[], object]) -> None:
+        """From any thread: call ``heard`` on the GUI thread, unless ``owner`` is gone by then."""
+        self._told.emit(owner, heard)
+
     def escape(self, error: Exception) -> None:
         """Send an error to whoever listens for all: a screen that cannot tell it itself passes it on here."""
         (self.refusal_escaped if is_the_users(error) else self.error_escaped).emit(error)
 
     def drain(self) -> None:
-        """Wait until every write asked for so far is done; for the moment before a screen, or the cache, goes."""
-        self._lanes["write"].submit(lambda: None).result()
+        """Wait until every write asked for so far is done; for the moment before a screen, or the cache, goes.
+
+        What the lane ``carry`` does is waited for too: whoever leaves has cancelled it.
+        """
+        for lane in ("carry", "write"):
+            self._lanes[lane].submit(lambda: None).result()
 
     def close(self) -> None:
         """Finish what is under way and end the workers; what was not begun is dropped, except writes."""
         self._lanes["read"].shutdown(wait=True, cancel_futures=True)
+        self._lanes["carry"].shutdown(wait=True, cancel_futures=True)
         self._lanes["write"].shutdown(wait=True)
 
     def _work(self, task: Task, work: Callable[..., Any], args: tuple[object, ...]) -> None:
@@ -119,6 +133,10 @@ class Tasks(QObject):
         finally:
             if self.idle:
                 self.went_idle.emit()
+
+    def _hear(self, owner: QObject, heard: Callable[[], object]) -> None:
+        if isValid(owner):
+            heard()
 
     def _tell(self, task: Task, result: Any, error: Exception | None) -> None:
         if error is None:

@@ -48,6 +48,9 @@ class UnlockPage(AccessPage):
         self._secret.secret.clear()
         self._secret.reveal.setChecked(False)
         super().begin()
+        if self._access.withdrawn():
+            say = self._look.words.say
+            self.problem.show_text(say("withdrawn.unlock"), say("withdrawn.unlock_text"))
 
     def inputs(self) -> list[QWidget]:
         return [self._secret.secret]

@@ -12,10 +12,12 @@ from inspector_app.ui.access.enrol import EnrolPage
 from inspector_app.ui.access.page import AccessPage
 from inspector_app.ui.access.recover import RecoverPage
 from inspector_app.ui.access.unlock import UnlockPage
+from inspector_app.ui.access.withdrawn import WithdrawnPage
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.spoken import Spoken
 from inspector_app.ui.kit.text import Label
 from inspector_app.ui.look import Look
+from inspector_app.viewmodels.leaving import LastDelivery
 from inspector_app.viewmodels.tasks import Tasks
 
 
@@ -37,8 +39,15 @@ class AccessWindow(QWidget):
         self.unlock = UnlockPage(access, look, tasks)
         self.recover = RecoverPage(access, look, tasks)
         self.damaged = DamagedPage(access, look, tasks)
+        self.withdrawn = WithdrawnPage(look, tasks)
         self._stack = QStackedWidget()
-        self._pages: tuple[AccessPage, ...] = (self.enrol, self.unlock, self.recover, self.damaged)
+        self._pages: tuple[AccessPage, ...] = (
+            self.enrol,
+            self.unlock,
+            self.recover,
+            self.damaged,
+            self.withdrawn,
+        )
         for page in self._pages:
             self._stack.addWidget(page)
             page.signed_in.connect(self.signed_in)
@@ -53,6 +62,7 @@ class AccessWindow(QWidget):
         self.recover.aside_wanted.connect(self._set_aside)
         self.damaged.left.connect(self.begin)
         self.damaged.set_aside.connect(self.begin)
+        self.withdrawn.aside_wanted.connect(self._set_aside)
         spoken = Spoken(look, self)
         spoken.put(self.setWindowTitle, "common.product")
         tasks.refusal_escaped.connect(self._tell)
@@ -67,9 +77,23 @@ class AccessWindow(QWidget):
         return shown
 
     def begin(self) -> None:
-        """Stand at the door: unlock what is here, or set the device up."""
+        """Stand at the door: unlock what is here, or set the device up; or say that its keys are destroyed."""
+        if self._access.withdrawn() and not self._access.has_cache():
+            self._show(self.withdrawn)
+            self.withdrawn.show_wiped()
+            return
         ready = self._access.has_cache() and not self._access.unfinished()
         self._show(self.unlock if ready else self.enrol)
+
+    def show_withdrawal(self, delivery: LastDelivery) -> None:
+        """The device was withdrawn: show how its last delivery goes."""
+        self._show(self.withdrawn)
+        self.withdrawn.follow(delivery)
+
+    def tell_released(self) -> None:
+        """Whoever was signed in may not use this device any more."""
+        say = self._look.words.say
+        boxes.tell(self._look, self, say("released.title"), say("released.text"), icon="alert", name="released")
 
     def show_page(self, name: str) -> None:
         """Bring a page to the front by its object name.

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
@@ -173,7 +173,7 @@ class MainWindow(QWidget):
 
     def lock(self) -> None:
         """Leave, once every screen has saved what was typed in it."""
-        self._put_away()
+        self.put_away()
         self.locked.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -181,13 +181,19 @@ class MainWindow(QWidget):
         self._idle.watch(self.windowHandle())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._put_away()
+        self.put_away()
         super().closeEvent(event)
 
-    def _put_away(self) -> None:
-        """Hide every screen, which makes it save what was typed, and see it on the disk before the cache may close."""
+    def put_away(self) -> None:
+        """Hide every screen, which makes it save what was typed, and see it on the disk before the cache may close.
+
+        A box over the window is let go, and with it the transfer that may be under way in it.
+        """
         self._gather.stop()
         self._idle.stop()
+        for box in self.findChildren(QDialog):
+            if box.isVisible():
+                box.reject()
         self._stack.hide()
         self._tasks.drain()
 

@@ -19,12 +19,15 @@ from inspector_app.ui.sync.foot import Foot
 from inspector_app.ui.sync.held_back import HeldBackBar
 from inspector_app.ui.sync.link import LinkCard
 from inspector_app.ui.sync.lists import Rows, SendingList
+from inspector_app.ui.transfer.pane import TransfersPane
 from inspector_app.viewmodels import sending
 from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
+from inspector_app.viewmodels.transfers import carried_face
 
 _LISTS: Final = {"waiting": "upload", "attention": "check", "receipts": "drop", "log": "report"}
-"""The lists in the order of their choices, with the icon of their empty state."""
+"""The lists, with the icon of their empty state."""
+_TABS: Final = ("waiting", "attention", "receipts", "transfers", "log")
 
 
 class SyncWorkspace(Workspace):
@@ -40,6 +43,7 @@ class SyncWorkspace(Workspace):
         self._lists = {name: SendingList(name, look, icon) for name, icon in _LISTS.items()}
         self._detail = AttentionCard(look)
         self._held_back = HeldBackBar(look)
+        self._transfers = TransfersPane(desk, look, tasks)
         self._foot = Foot(desk, look, tasks, sync)
         self._stack = QStackedWidget()
         self._build()
@@ -51,8 +55,10 @@ class SyncWorkspace(Workspace):
     def _build(self) -> None:
         title = Title()
         self.spoken.put(title.setText, "sync.title")
-        for name, one in self._lists.items():
-            self._stack.addWidget(self._beside_detail(one) if name == "attention" else one)
+        self._pages: dict[str, QWidget] = {"transfers": self._transfers, **self._lists}
+        self._pages["attention"] = self._beside_detail(self._lists["attention"])
+        for page in self._pages.values():
+            self._stack.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 16)
         whole.setSpacing(12)
@@ -79,6 +85,7 @@ class SyncWorkspace(Workspace):
         self._foot.all_again.connect(lambda: self._write(self.desk.outbox.retry_all))
         self._held_back.removed.connect(partial(self._write, self.desk.outbox.remove_held_back))
         self._held_back.kept.connect(partial(self._write, self.desk.outbox.keep_held_back))
+        self._transfers.changed.connect(self._transferred)
         self._sync.finished.connect(self.refresh)
         self._sync.status_changed.connect(self._status_changed)
 
@@ -93,14 +100,15 @@ class SyncWorkspace(Workspace):
 
     def retranslate(self) -> None:
         words, read = self.look.words, self._read
-        counts = {} if read is None else {"waiting": len(read.waiting), "attention": len(self._needing)}
+        going = 0 if read is None else len(read.waiting) + len(read.carried)
+        counts = {"waiting": going, "attention": len(self._needing)}
         self._tabs.offer(
             [
                 Choice(
                     name,
                     words.say(f"sync.tab.{name}") + (f" ({words.number(counts[name])})" if counts.get(name) else ""),
                 )
-                for name in _LISTS
+                for name in _TABS
             ]
         )
 
@@ -111,6 +119,7 @@ class SyncWorkspace(Workspace):
         for name, rows in self._faces(read).items():
             self._lists[name].show_rows(rows)
         self._held_back.show_rows(read.held_back)
+        self._transfers.show_history(read.history)
         self._detail.setVisible(bool(self._needing))
         self._detail.show_row(self._needing.get(self._lists["attention"].list.current))
         self._foot.show_read(read)
@@ -121,6 +130,8 @@ class SyncWorkspace(Workspace):
             event.receipt.event_id: partial(sending.waiting_face, row=event, status=self._status)
             for event in read.waiting
         }
+        for other in read.carried:
+            waiting[other.receipt.event_id] = partial(carried_face, row=other)
         for piece in read.going:
             waiting[piece.sha256] = partial(sending.evidence_face, row=piece, status=self._status)
         attention: Rows = {event.receipt.event_id: partial(sending.reason_face, row=event) for event in read.attention}
@@ -140,7 +151,7 @@ class SyncWorkspace(Workspace):
             self._lists["waiting"].renew()
 
     def _show_tab(self, name: str) -> None:
-        self._stack.setCurrentIndex(list(_LISTS).index(name))
+        self._stack.setCurrentWidget(self._pages[name])
         self._foot.show_tab(name)
 
     # -------------------------------------------------------------------------------------------------------- doing
@@ -152,11 +163,15 @@ class SyncWorkspace(Workspace):
         else:
             self._write(outbox.retry_piece, one.sha256)
 
+    def _transferred(self) -> None:
+        """Work came or went by hand: every screen reads anew, and what came is handed on."""
+        self.navigator.changed()
+        self._sync.sync_now()
+
     def _write(self, work: Callable[..., None], *args: object) -> None:
         """Change what waits; the link hears of it, and every count is read anew."""
 
         def done(_: object) -> None:
-            self.navigator.changed()
-            self._sync.sync_now()
+            self._transferred()
 
         self.tasks.run(work, *args, done=done, lane="write", owner=self)
