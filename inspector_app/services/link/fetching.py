@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ from inspector_app.services.errors import UserError
 from inspector_app.services.link.http import HttpTransport
 from sync.contract.problems import Refused
 from sync.engine import calls
-from sync.engine.engine import fetch
+from sync.engine.fetching import fetch
 from sync.engine.ports import Clock, Identity, LinkDown
 
 
@@ -41,12 +40,12 @@ class Fetcher:
             if not self.allowed:
                 raise UserError("evidence_missing")
             try:
-                data = fetch(self._connected(), sha256)
-            except (LinkDown, Refused) as error:
+                return fetch(self._connected(), sha256)
+            except Refused as error:
+                self._caller = None  # the device may be another one by now: a copy got an identity of its own
                 raise UserError("evidence_missing") from error
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise UserError("evidence_missing")
-        return data
+            except LinkDown as error:
+                raise UserError("evidence_missing") from error
 
     def close(self) -> None:
         """Drop the connection; nothing can be fetched any more."""
@@ -56,7 +55,8 @@ class Fetcher:
             self._transport.close()
 
     def _connected(self) -> calls.Caller:
-        if self._caller is None:
+        if self._transport is None:
             self._transport = HttpTransport(self._address)
+        if self._caller is None:
             self._caller = calls.Caller(self._identity(), self._transport, self._clock)
         return self._caller
