@@ -11,7 +11,7 @@ from inspector_app.services.ground import Ground, known, maybe, position_of
 from inspector_app.services.submission import remarks_on
 from inspector_app.services.views.review import AnswerChange, ReviewDetail
 from inspector_app.services.views.visits import AnswerView, VisitDetail
-from inspector_app.storage import outbox, visits
+from inspector_app.storage import carried, outbox, visits
 from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
@@ -48,6 +48,7 @@ class Review:
             now = self._answers(conn, visit, visit.revision, language)
             before = self._answers(conn, visit, visit.revision - 1, language)
             then = self._answers(conn, previous, previous.revision, language) if previous else None
+            by_hand = carried.is_carried(conn, "visit", visit_id)
         words = {answer.item: answer.label for section in detail.sections for answer in section.answers}
         return ReviewDetail(
             detail=detail,
@@ -60,6 +61,7 @@ class Review:
             last_remarks=self._last_remarks(visit),
             distance_m=_distance(detail),
             actions=tuple(action for action in detail.actions if action in _STEPS),
+            carried=by_hand,
         )
 
     def take_up(self, visit_id: str, *, revision: int | None = None) -> None:

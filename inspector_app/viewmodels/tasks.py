@@ -11,8 +11,9 @@ from shiboken6 import isValid
 
 from inspector_app.viewmodels.failures import is_the_users
 
-Lane = Literal["read", "write", "carry"]
+Lane = Literal["read", "write", "carry", "listen"]
 T = TypeVar("T")
+_DRAINED: tuple[Lane, ...] = ("carry", "listen", "write")
 
 
 class Task:
@@ -39,7 +40,8 @@ class Task:
 class Tasks(QObject):
     """Runs work in lanes: ``read`` has two workers, ``write`` one, so that writes keep their order.
 
-    ``carry`` has one, for what lasts minutes and is given up when somebody wishes it: bundles.
+    ``carry`` and ``listen`` have one, for what lasts minutes and is given up when somebody wishes it: bundles, and
+    hearing of devices nearby.
 
     Signals:
         error_escaped: Work failed by a mistake of ours (an ``Exception``), and no one was named to tell.
@@ -59,6 +61,7 @@ class Tasks(QObject):
             "read": ThreadPoolExecutor(2, "midan-read"),
             "write": ThreadPoolExecutor(1, "midan-write"),
             "carry": ThreadPoolExecutor(1, "midan-carry"),
+            "listen": ThreadPoolExecutor(1, "midan-listen"),
         }
         self._under_way = 0
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -105,15 +108,16 @@ class Tasks(QObject):
     def drain(self) -> None:
         """Wait until every write asked for so far is done; for the moment before a screen, or the cache, goes.
 
-        What the lane ``carry`` does is waited for too: whoever leaves has cancelled it.
+        What the lanes ``carry`` and ``listen`` do is waited for too: whoever leaves has cancelled it.
         """
-        for lane in ("carry", "write"):
-            self._lanes[lane].submit(lambda: None).result()
+        for name in _DRAINED:
+            self._lanes[name].submit(lambda: None).result()
 
     def close(self) -> None:
         """Finish what is under way and end the workers; what was not begun is dropped, except writes."""
         self._lanes["read"].shutdown(wait=True, cancel_futures=True)
-        self._lanes["carry"].shutdown(wait=True, cancel_futures=True)
+        for name in ("carry", "listen"):
+            self._lanes[name].shutdown(wait=True, cancel_futures=True)
         self._lanes["write"].shutdown(wait=True)
 
     def _work(self, task: Task, work: Callable[..., Any], args: tuple[object, ...]) -> None:

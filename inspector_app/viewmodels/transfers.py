@@ -10,6 +10,8 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from inspector_app.services.desk import Desk
+from inspector_app.services.errors import UserError
+from inspector_app.services.link.nearby import Exchange, Found, Stop, Visit, Window, discover
 from inspector_app.services.views.transfers import CarriedRow, Load, Peer, Received, TransferRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.sending import deed_of, state
@@ -163,3 +165,73 @@ def export(desk: Desk, path: Path, to: tuple[str, ...]) -> Work:
 def take(desk: Desk, path: Path) -> Work:
     """The job that takes a bundle in from a file."""
     return lambda told: desk.bundles.take_file(path, told)
+
+
+class Nearby:
+    """One transfer over the local network as a job; ``stop`` ends it at once, whatever it waits for.
+
+    Args:
+        open_it: Makes the end that runs: a window or a visit; it may touch the network.
+    """
+
+    def __init__(self, open_it: Callable[[], Window | Visit]) -> None:
+        self._open_it = open_it
+        self._end: Window | Visit | None = None
+        self._stopped = False
+
+    def __call__(self, told: Callable[[int, int], None]) -> Exchange:
+        """Run it to its end, on a thread of its own."""
+        self._end = end = self._open_it()
+        if self._stopped:  # in the moment between being asked for and being there
+            end.cancel()
+        return end.run(told)
+
+    def stop(self) -> None:
+        """End it, from any thread."""
+        self._stopped = True
+        if self._end is not None:
+            self._end.cancel()
+
+
+class Neighbours(QObject):
+    """Hears of windows that are open nearby.
+
+    Signals:
+        heard(str, str): A window: whose it says it is, and its address as it would be typed.
+    """
+
+    heard = Signal(str, str)
+
+    def __init__(self, desk: Desk, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stop = Stop()
+        server, stop = desk.device.server_id, self._stop
+
+        def found(one: Found) -> None:
+            tasks.tell(self, lambda: self.heard.emit(one.device_id, f"{one.host}:{one.port}"))
+
+        def listen() -> None:
+            try:
+                discover(server, found, stop)
+            except UserError:
+                return  # stopped, or no network to hear anything in: the address is typed
+            finally:
+                stop.close()
+
+        tasks.run(listen, lane="listen", owner=self)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._stop()
+
+
+def exchange_lines(words: Words, exchange: Exchange) -> list[tuple[str, str]]:
+    """What went over in both directions."""
+    given = words.say("transfer.load.nothing") if exchange.given is None else load_text(words, exchange.given)
+    came = [] if exchange.received is None else received_lines(words, exchange.received)
+    return [(words.say("transfer.gave"), given), *came]
+
+
+def spoken_code(code: str) -> str:
+    """A pairing code in two halves, as it is read out."""
+    return f"{code[: len(code) // 2]} {code[len(code) // 2 :]}"

@@ -23,7 +23,8 @@ class ReviewDetail(msgspec.Struct, frozen=True, kw_only=True):
     """A report as a supervisor reads it.
 
     ``nonconformities`` come gravest first. ``since_revision`` compares with the revision before this one (empty for
-    the first), ``since_visit`` with the newest approved or submitted report on the same place before it.
+    the first), ``since_visit`` with the newest approved or submitted report on the same place before it. ``carried``
+    says that it came, in part, by a bundle and is not at the centre yet.
     """
 
     detail: VisitDetail
@@ -36,3 +37,4 @@ class ReviewDetail(msgspec.Struct, frozen=True, kw_only=True):
     last_remarks: tuple[r.Remark, ...]
     distance_m: float | None
     actions: tuple[str, ...]
+    carried: bool = False

@@ -77,12 +77,14 @@ class ReportPage(QWidget):
         spoken.put(self.take_up.setText, "review.take_up")
         self.take_up.clicked.connect(reviewer.take_up)
         self._own = Banner("review.own", look, "info")
+        self._carried = Banner("review.carried", look, "info")
         for button, key in ((self.approve, "review.key_approve"), (self.give_back, "review.key_return")):
             spoken.put(button.setToolTip, key)
         foot = row(self.approve, self.give_back, self.take_up, 1, spacing=8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
+        whole.addWidget(self._carried)
         whole.addWidget(self._own)
         whole.addWidget(self._page, 1)
         whole.addLayout(foot)
@@ -122,6 +124,10 @@ class ReportPage(QWidget):
         add(self._on_report())
         self._page.body.addStretch(1)
         self._renew_buttons()
+        self._carried.show_text(
+            self._look.words.say("review.carried") if detail.carried else "",
+            self._look.words.say("review.carried_text"),
+        )
 
     def _about_place(self, detail: ReviewDetail) -> QWidget:
         words = self._look.words

@@ -59,10 +59,12 @@ class TransferBox(Box):
         self.carrier.cancel()
         super().reject()
 
-    def begin(self, work: Work, said: str, stop: Callable[[], object] | None = None) -> None:
-        """Start a transfer; ``said`` stands over the bar until the first bytes are through."""
+    def begin(
+        self, work: Work, said: str, stop: Callable[[], object] | None = None, *, show_form: bool = False
+    ) -> None:
+        """Start a transfer; ``said`` stands over the bar, and the form where it is shown, until the first bytes."""
         self._problem.clear()
-        self._form.hide()
+        self._form.setVisible(show_form)
         for button in self.buttons.buttons():
             button.setVisible(button is self.shut)
         self._progress.show()
@@ -91,9 +93,13 @@ class TransferBox(Box):
         self._form.show()
         for button in self.buttons.buttons():
             button.show()
+        reason = getattr(error, "params", {}).get("reason", "")
+        if getattr(error, "code", "") == "transfer_refused":  # what the other device said, in our words
+            told = self._look.words.explain("transfer_refused", {"reason": self._look.words.explain(reason).title})
         self._problem.show_text(told.title, told.text)
 
     def _show_progress(self, done: int, total: int) -> None:
+        self._form.hide()
         words = self._look.words
         said = words.say("sync.bytes", done=words.bytes(done), total=words.bytes(total))
         self._progress.show_progress(said, done, total)

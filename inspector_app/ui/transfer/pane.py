@@ -19,6 +19,7 @@ from inspector_app.ui.look import Look
 from inspector_app.ui.sync.lists import SendingList
 from inspector_app.ui.transfer.box import TransferBox
 from inspector_app.ui.transfer.give import GiveBox
+from inspector_app.ui.transfer.nearby import VisitBox, WindowBox
 from inspector_app.ui.transfer.take import TakeBox
 from inspector_app.viewmodels import transfers as shown
 from inspector_app.viewmodels.tasks import Tasks
@@ -45,6 +46,8 @@ class TransfersPane(QWidget):
         for name, icon, act in (
             ("give", "upload", self._give),
             ("take", "download", self._ask_file),
+            ("nearby_give", "upload", self._visit),
+            ("nearby_take", "download", self._open_window),
         ):
             button = QuietButton(f"transfers.{name}", look, icon)
             spoken.put(button.setText, f"transfer.{name}")
@@ -67,6 +70,12 @@ class TransfersPane(QWidget):
 
     def _give(self) -> None:
         self._open(GiveBox(self._desk, self._look, self._tasks, self))
+
+    def _visit(self) -> None:
+        self._open(VisitBox(self._desk, self._look, self._tasks, self))
+
+    def _open_window(self) -> None:
+        self._open(WindowBox(self._desk, self._look, self._tasks, self))
 
     def _ask_file(self) -> None:
         words = self._look.words
