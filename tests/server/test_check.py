@@ -159,19 +159,16 @@ def test_a_check_is_refused_for_the_reasons_that_the_feed_is(live_server: LiveSe
 
 
 def test_a_withdrawn_device_learns_nothing_by_checking(live_server: LiveServer, make_device: MakeDevice) -> None:
-    device, centre = make_device("makkah", "ahmad"), live_server.centre
+    device = make_device("makkah", "ahmad")
     _, page = pulled(device)
-    enrolment.revoke(centre, device.id)
-    with centre.database.read() as connection:
-        known = devices.get(connection, device.id)
-    assert known is not None
-    for read in (
-        lambda: checking.check(centre, known, Cursor(page.next, page.epoch)),
-        lambda: checking.bucket(centre, known, page.epoch, "place", 0),
-        lambda: feed.page(centre, known, Cursor(page.next, page.epoch)),
-    ):
-        with pytest.raises(Refused, match="device_revoked"):
-            read()
+    enrolment.revoke(live_server.centre, device.id)
+    device.sign_in()
+    with pytest.raises(Refused, match="device_revoked"):
+        ask(device, page.next, page.epoch)
+    with pytest.raises(Refused, match="device_revoked"):
+        bucket(device, "place", 0, page.epoch)
+    with pytest.raises(Refused, match="device_revoked"):
+        device.page(page.next, page.epoch)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

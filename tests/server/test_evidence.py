@@ -12,8 +12,7 @@ from sync.contract import records as r
 from sync.contract import wire
 from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
-from sync.server.services import enrolment, evidence
-from sync.server.storage import devices
+from sync.server.services import enrolment
 from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
 from tests.support import reports
@@ -209,16 +208,18 @@ def test_a_browser_would_save_evidence_and_never_show_it(make_device: MakeDevice
     assert headers["content-disposition"].startswith("attachment")
 
 
-def test_a_withdrawn_device_reads_no_evidence(live_server: LiveServer, make_device: MakeDevice) -> None:
-    device, centre = make_device("makkah", "ahmad"), live_server.centre
+def test_a_withdrawn_device_still_uploads_and_reads_nothing(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
     name_in_a_case(device, "person-ahmad")
-    device.upload(PHOTO)
-    enrolment.revoke(centre, device.id)
-    with centre.database.read() as connection:
-        known = devices.get(connection, device.id)
-    assert known is not None
+    create(device, PHOTO[:200_000])
+    enrolment.revoke(live_server.centre, device.id)
+    device.sign_in()
+    assert device.ask("HEAD", ADDRESS).headers[wire.OFFSET] == "200000"
+    for offset in range(200_000, len(PHOTO), 250_000):
+        state = device.patch(SHA, offset, PHOTO[offset : offset + 250_000])
+    assert state.complete
     with pytest.raises(Refused, match="device_revoked"):
-        evidence.to_read(centre, known, SHA)
+        device.ask("GET", ADDRESS)
 
 
 def test_evidence_of_a_deleted_row_is_read_by_nobody(live_server: LiveServer, make_device: MakeDevice) -> None:

@@ -38,13 +38,7 @@ class Reader(NamedTuple):
 
 
 def reader(connection: sa.Connection, device: Device) -> Reader:
-    """What a device may read now.
-
-    Raises:
-        Refused: ``device_revoked``: such a device may still hand in what it has, and reads nothing.
-    """
-    if device.revoked:
-        raise Refused("device_revoked")
+    """What a device may read now."""
     return Reader(meta.get(connection, "epoch"), scopes_of(connection, device))
 
 

@@ -92,7 +92,7 @@ def to_read(centre: Centre, device: Device, sha256: str) -> tuple[Path, int]:
     """The file of a complete piece of evidence, and its size, for a device that may hold a row which names it.
 
     Raises:
-        Refused: ``not_found`` (also where the device may not know of it), ``upload_incomplete``, ``device_revoked``.
+        Refused: ``not_found`` (also where the device may not know of it), ``upload_incomplete``.
     """
     path = _path(centre, sha256)
     with centre.database.read() as connection:
