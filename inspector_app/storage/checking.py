@@ -56,8 +56,9 @@ def _rows(conn: sa.Connection) -> Iterator[tuple[str, str, int]]:
 
 def done(conn: sa.Connection, wrong: Sequence[Bucket], at: r.Moment) -> None:
     """Remember that the rows were compared, and which buckets differed."""
-    for bucket in wrong:
-        log.note(conn, at, "warning", "bucket_differed", {"kind": bucket.kind, "bucket": str(bucket.bucket)})
+    kinds = sorted({bucket.kind for bucket in wrong})
+    if wrong:
+        log.note(conn, at, "warning", "rows_differed", {"kinds": " ".join(kinds), "buckets": str(len(wrong))})
     device.set_fact(conn, feed.CHECKED, at)
     device.set_fact(conn, _DIFFERED, str(len(wrong)))
     device.forget_facts(conn, (_LOST,))

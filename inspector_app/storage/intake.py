@@ -40,6 +40,8 @@ def take(conn: sa.Connection, bulk: Iterable[Rows], at: r.Moment, *, newer_only:
     """
     shown = False
     for some in sorted(bulk, key=lambda some: _ORDER.get(some.kind, len(_ORDER))):
+        if not some.arrived and not some.gone:
+            continue
         _named_again(conn, some)
         if some.kind in r.KINDS:
             _take(conn, some, at, newer_only=newer_only)
