@@ -171,7 +171,7 @@ def test_a_withdrawn_device_delivers_its_photographs_too_before_its_keys_go(serv
     photos(store, 4)
     store.add(1)
     with running(store, server.url) as run:
-        report = run.until(lambda report: store.wiped)
+        report = run.until(lambda report: report.phase is Phase.REST and store.wiped)
     assert report.problem == "device_revoked"
     assert len(server.centre.blobs) == 4
     assert not server.centre.sent(wire.CHANGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -24,6 +25,9 @@ _PIECE = 64 * 1024
 _MOST = wire.MAX_PAGE_BYTES + 1024 * 1024
 _HEADERS = {"User-Agent": "Midan", "Accept-Encoding": SKIP_HEADER}
 _STREAMED = (200, 206)
+_NO_CONTENT = 204
+
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # what a bad link does to an answer is told once, by ``LinkDown``
 
 
 class _Adapter(HTTPAdapter):
@@ -159,7 +163,13 @@ class HttpTransport:
             raise self._down(f"{method} {path.partition('?')[0]}", error) from error
 
     def _read(self, response: requests.Response, take: Take | None) -> bytes:
-        """The body, as long as it says: given on piece by piece, or gathered within bounds."""
+        """The body, as long as it says: given on piece by piece, or gathered within bounds.
+
+        One that does not say how long it is may be cut anywhere, its headers too, and nobody would know.
+        """
+        length = response.headers.get("Content-Length")
+        if length is None and "Transfer-Encoding" not in response.headers and response.status_code != _NO_CONTENT:
+            raise LinkDown("given up" if self._line.given_up else "an answer that does not say how long it is")
         pieces: list[bytes] = []
         size = 0
         streamed = take is not None and response.status_code in _STREAMED
@@ -171,8 +181,7 @@ class HttpTransport:
                 raise LinkDown(f"an answer of more than {_MOST} bytes")
             else:
                 pieces.append(piece)
-        length = response.headers.get("Content-Length")
-        if length is not None and size != int(length):
+        if length is not None and str(size) != length.strip():
             raise LinkDown(f"{size} bytes of {length}")
         return b"".join(pieces)
 
