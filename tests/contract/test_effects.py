@@ -263,3 +263,89 @@ def test_an_inspector_records_nothing_outside_his_region(centre: Shelf) -> None:
 def test_a_moment_without_an_offset_is_refused_as_malformed(centre: Shelf) -> None:
     error = refusal(centre, "visit.submit", submission(), made_at="2026-11-22T12:00:00")
     assert error.code == "event_malformed"
+
+
+JEDDAH = r.Committee(id="k31", number=31, region="jeddah", name_ar="ج", name_en="J")
+
+
+def test_a_case_moves_with_its_entries_and_contacts_to_the_scopes_of_its_new_committee(centre: Shelf) -> None:
+    centre.put(JEDDAH)
+    centre.do("case.open", opening(reporter="named"))
+    centre.do("contact.give", e.ContactGiven(case_id="c1", name="سالم"), record="contact")
+    [group] = centre.do("case.move", e.CaseMove(committee_id="k31"), SUPERVISOR).groups
+    assert group.scopes == scopes.of_field_record("k31", "jeddah")
+    assert sorted(r.KIND_OF[type(record)] for record in group.records) == [
+        "case",
+        "case_entry",
+        "case_entry",
+        "contact",
+    ]
+    assert refusal(centre, "case.comment", e.CaseStep(text="x")).code == "outside_scope"
+
+
+def test_a_case_that_is_settled_is_reopened_before_it_moves(centre: Shelf) -> None:
+    centre.put(JEDDAH)
+    centre.do("case.open", opening())
+    centre.do("case.check", e.CaseStep())
+    centre.do("case.resolve", e.CaseStep(text="أعيد الماء"))
+    assert refusal(centre, "case.move", e.CaseMove(committee_id="k31"), SUPERVISOR).code == "illegal_step"
+    centre.do("case.reopen", e.CaseStep(text="لم يعد"), SUPERVISOR)
+    centre.do("case.move", e.CaseMove(committee_id="k31"), SUPERVISOR)
+
+
+def held(centre: Shelf, action: str, data: Any, **more: Any) -> str:
+    """Hold an event back as the centre does; its id."""
+    kind, _, verb = action.partition(".")
+    given: dict[str, Any] = {"record": "v1" if kind == "visit" else "c1", "made_at": NOON, **more}
+    inner = e.Event(
+        id=ids.uuid7(), n=1, kind=kind, action=verb, user=INSPECTOR.id, data=msgspec.to_builtins(data), **given
+    )
+    row = r.Quarantined(
+        id=inner.id,
+        device_id="device",
+        by=INSPECTOR.id,
+        event_kind=kind,
+        action=verb,
+        record_id=inner.record,
+        at=NOON,
+        received_at=NOON,
+        reason="person_released",
+        text="",
+        body=e.encode(inner).decode(),
+    )
+    centre.put(row)
+    centre.put(INSPECTOR)
+    return inner.id
+
+
+def test_an_event_that_is_accepted_has_the_effect_it_would_have_had_as_its_authors(centre: Shelf) -> None:
+    event_id = held(centre, "visit.submit", submission())
+    effect = centre.do("quarantined.accept", e.QuarantineDecision(), SUPERVISOR, record=event_id)
+    of_visit, of_decision = effect.groups
+    assert of_visit.scopes == scopes.of_field_record("k11", "makkah")
+    assert of_decision.scopes == scopes.of_held_back(["makkah"])
+    visit, row = centre.get("visit", "v1"), centre.get("quarantined", event_id)
+    assert isinstance(visit, r.Visit)
+    assert isinstance(row, r.Quarantined)
+    assert (visit.inspector_id, visit.state, row.state) == (INSPECTOR.id, "received", "accepted")
+
+
+def test_an_accepted_report_of_a_region_its_author_has_left_is_taken_and_flagged(centre: Shelf) -> None:
+    event_id = held(centre, "case.open", opening(region="madinah"))
+    centre.do("quarantined.accept", e.QuarantineDecision(), SUPERVISOR, record=event_id)
+    case = centre.get("case", "c1")
+    assert isinstance(case, r.Case)
+    assert (case.region, case.flags) == ("madinah", ("region_left",))
+
+
+def test_an_event_that_is_refused_has_no_effect_and_nothing_can_be_decided_twice(centre: Shelf) -> None:
+    event_id = held(centre, "case.open", opening())
+    assert refusal(centre, "quarantined.refuse", e.QuarantineDecision(), INSPECTOR, record=event_id).code in (
+        "outside_scope",
+        "not_your_role",
+    )
+    effect = centre.do("quarantined.refuse", e.QuarantineDecision(text="مكرر"), SUPERVISOR, record=event_id)
+    assert [type(record) for record in effect.records] == [r.Quarantined]
+    assert refusal(centre, "quarantined.accept", e.QuarantineDecision(), SUPERVISOR, record=event_id).code == (
+        "illegal_step"
+    )

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,13 @@ import requests
 
 from sync.contract import wire
 from sync.server.cli import main
-from sync.server.services import sample
-from sync.server.storage import meta
+from sync.server.services import enrolment, sample
+from sync.server.services.clock import milliseconds
+from sync.server.storage import committees, devices, meta
 from sync.server.storage.database import Database
+from tests.server.conftest import MakeDevice
+from tests.server.test_push import case_event
+from tests.support.server import LiveServer
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -134,3 +139,58 @@ def test_a_restored_database_begins_a_new_epoch(centre: list[str]) -> None:
     before = epoch()
     assert main(["restored", *centre]) == 0
     assert epoch() != before
+
+
+def test_a_committee_is_moved_to_a_region_there_is(centre: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["move-committee", *centre, "11", "jeddah"]) == 0
+    database = Database(centre[1])
+    with database.read() as connection:
+        committee = committees.numbered(connection, 11)
+    database.close()
+    assert committee is not None
+    assert committee.region == "jeddah"
+    assert main(["move-committee", *centre, "99", "jeddah"]) == 1
+    assert "NoSuchCommittee: 99" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["move-committee", *centre, "11", "atlantis"])
+
+
+def test_the_status_of_a_centre_that_nobody_spoke_to_is_all_nothing(
+    centre: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", *centre]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "devices: 0, revoked: 0, with unsent work: 0",
+        "programs: none",
+        "events judged: 0, sent again: 0 (0.0 %)",
+        "refused: none",
+        "held back for a supervisor: 0",
+    ]
+
+
+def test_the_status_says_what_waits_was_refused_and_is_held_back_and_names_nobody(
+    live_server: LiveServer, make_device: MakeDevice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    device, withdrawn = make_device("makkah", "ahmad"), make_device("makkah-2", "yasir")
+    good, bad = case_event(device), case_event(device, region="madinah")
+    device.push(good, bad)
+    device.push(good)
+    enrolment.revoke(live_server.centre, withdrawn.id)
+    withdrawn.sign_in()
+    withdrawn.push(case_event(withdrawn, user="person-yasir"))
+    with live_server.centre.database.write() as connection:
+        seen = milliseconds(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
+        devices.note_said(connection, device.id, devices.Said(seen, 7, "2026-11-22T09:00:00+03:00", "midan 1.1"))
+    folder = live_server.centre.evidence.parent
+    assert main(["status", "--db", str(folder / "centre.db"), "--blobs", str(folder / "blobs")]) == 0
+    *lines, head, waiting = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "devices: 1, revoked: 1, with unsent work: 1",
+        "programs: midan 1.1 1",
+        "events judged: 3, sent again: 1 (33.3 %)",
+        "refused: outside_scope 1",
+        "held back for a supervisor: 1",
+        "",
+    ]
+    assert head.split() == ["committee", "device", "waiting", "since", "last", "seen", "program"]
+    assert waiting.split() == ["11", "1", "7", "2026-11-22T09:00:00+03:00", "2026-11-22T09:30+00:00", "midan", "1.1"]

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from sync.contract import events as e
+from sync.contract import records as r
 from sync.contract import wire
+from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
-from sync.server.services import enrolment
+from sync.server.services import enrolment, people
+from sync.server.services.centre import open_centre
+from sync.server.storage import devices, sequence
+from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
 from tests.support.server import CODES, Device, LiveServer, MovedClock
 
@@ -204,3 +211,94 @@ def test_neither_password_nor_token_nor_code_is_stored(live_server: LiveServer, 
     kept = b"".join(path.read_bytes() for path in live_server.centre.evidence.parent.rglob("*") if path.is_file())
     for secret in (device.token, "ahmad-sample-1448", CODES["makkah"]):
         assert secret.encode() not in kept
+
+
+def row_of(device: Device, seen_by: Device) -> r.Device | None:
+    row = seen_by.pull()[0].get(("device", device.id))
+    assert row is None or isinstance(row, r.Device)
+    return row
+
+
+def test_the_devices_of_a_region_know_each_other_by_their_keys(make_device: MakeDevice) -> None:
+    device, colleague = make_device("makkah", "ahmad"), make_device("makkah-2", "yasir")
+    desk, elsewhere = make_device("none", "saad"), make_device("madinah", "omar")
+    for holder in (device, colleague, desk):
+        row = row_of(device, holder)
+        assert row is not None
+        assert row.public_key == bytes(device.key.verify_key).hex()
+        assert (row.number, row.committee_id, row.regions) == (1, "committee-11", ("makkah",))
+        assert (row.supervises, row.revoked) == (False, False)
+    assert row_of(device, elsewhere) is None
+    of_desk = row_of(desk, device)
+    assert of_desk is not None
+    assert (of_desk.committee_id, of_desk.regions, of_desk.supervises) == ("", ("makkah",), True)
+    assert row_of(desk, elsewhere) is None
+
+
+def test_the_row_of_a_device_follows_its_people_and_its_standing(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    desk, watcher = make_device("none"), make_device("makkah", "ahmad")
+    nobody = row_of(desk, watcher)
+    assert nobody is not None
+    assert (nobody.regions, nobody.supervises) == ((), False)
+    desk.bind("hind")
+    bound = row_of(desk, watcher)
+    assert bound is not None
+    assert (bound.regions, bound.supervises) == (("jeddah", "madinah", "makkah"), True)
+    enrolment.release(live_server.centre, desk.id, "person-hind")
+    released = row_of(desk, watcher)
+    assert released is not None
+    assert (released.regions, released.supervises) == ((), False)
+    enrolment.revoke(live_server.centre, desk.id)
+    revoked = row_of(desk, watcher)
+    assert revoked is not None
+    assert revoked.revoked
+
+
+def test_devices_of_an_older_centre_get_their_rows_when_it_is_opened_and_no_others_are_written_again(
+    live_server: LiveServer, make_device: MakeDevice, tmp_path: Path
+) -> None:
+    device = make_device("makkah", "ahmad")
+    with writing(live_server.centre.database) as rows:
+        rows.delete("device", device.id)
+    assert row_of(device, device) is None
+    for _ in range(2):
+        centre = open_centre(str(tmp_path / "centre" / "centre.db"), tmp_path / "centre" / "blobs")
+        with centre.database.read() as connection:
+            seq = sequence.last(connection)
+        centre.close()
+    row = row_of(device, device)
+    assert row is not None
+    assert row.public_key == bytes(device.key.verify_key).hex()
+    assert device.pull()[1].next == seq
+
+
+def test_what_a_device_says_of_itself_with_each_token_is_kept(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    token_of(device, waiting=3, waiting_since="2026-11-22T09:00:00+03:00", client="midan 1.1")
+    token_of(device, waiting=2, waiting_since="2026-11-22T10:00:00+03:00")
+    with live_server.centre.database.read() as connection:
+        [standing] = [one for one in devices.standings(connection) if one.committee == 11]
+    assert standing.seen_ms is not None
+    assert (standing.waiting, standing.waiting_since, standing.client) == (
+        2,
+        "2026-11-22T10:00:00+03:00",
+        "midan 1.1",
+    )
+
+
+def test_a_greeting_and_a_push_name_the_life_of_the_centre(live_server: LiveServer, make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+
+    def told() -> set[str]:
+        step = device.event("case", uuid7(), "comment", "person-ahmad", e.CaseStep(text="x"))
+        pushed = device.ask("POST", wire.PUSH, data=wire.compress([e.encode(step)]))
+        hello = msgspec.json.decode(device.ask("GET", wire.HELLO).content, type=wire.Hello)
+        return {hello.life, msgspec.json.decode(pushed.content, type=wire.PushReply).life}
+
+    [before] = told()
+    people.begin_new_epoch(live_server.centre)
+    [after] = told()
+    assert before
+    assert after not in ("", before)
