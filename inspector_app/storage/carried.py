@@ -155,7 +155,7 @@ def seen(conn: sa.Connection, at: r.Moment) -> None:
 def send_again(conn: sa.Connection) -> None:
     """The centre was restored and may have lost what was relayed: relay what is still kept of it once more."""
     conn.exec_driver_sql(
-        "UPDATE event SET state = 'carried', result = NULL, settled_at = NULL, laid = (trace <> '') "
+        f"UPDATE event SET state = 'carried', result = NULL, settled_at = NULL, laid = {projection.LAID_AGAIN} "  # noqa: S608 - ours
         "WHERE state = 'confirmed' AND device_id <> ''"
     )
     conn.exec_driver_sql("UPDATE batch SET state = 'waiting', problem = '' WHERE state = 'done'")

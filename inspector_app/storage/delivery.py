@@ -73,7 +73,7 @@ def park(conn: sa.Connection, event_id: str, code: str) -> None:
 def send_again(conn: sa.Connection) -> None:
     """Let this device's own events wait again that are confirmed, held or parked: the centre was restored."""
     conn.exec_driver_sql(
-        "UPDATE event SET state = 'waiting', result = NULL, settled_at = NULL, laid = (trace <> '') "
+        f"UPDATE event SET state = 'waiting', result = NULL, settled_at = NULL, laid = {projection.LAID_AGAIN} "  # noqa: S608 - ours
         "WHERE state IN ('confirmed', 'held', 'parked') AND device_id = ''"
     )
     conn.exec_driver_sql(

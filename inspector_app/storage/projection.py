@@ -40,6 +40,13 @@ What an event changes beside them (an accepted one's own effect, say) is the cen
 TRACES: Final = ("visit_revision", "decision", "case_entry", "contact", "quarantined")
 """The kinds whose rows show that an event was applied."""
 
+_HEAD_IS_HERE: Final = " OR ".join(
+    f"(kind = '{kind}' AND EXISTS (SELECT 1 FROM \"{kind}\" WHERE id = event.record_id))"  # noqa: S608 - our names
+    for kind in CHILDREN
+)
+LAID_AGAIN: Final = f"(trace <> '' AND ({_HEAD_IS_HERE}))"
+"""SQL: whether an event that waits again is laid again; what has left our rights meanwhile is not brought back."""
+
 
 class Laid(NamedTuple):
     """An event laid over a head; ``at_centre``: it has left its device, so the centre's own steps are shown too."""

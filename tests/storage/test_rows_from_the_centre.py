@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from inspector_app.storage import cases, delivery, device, evidence, feed, log, outbox, people, rows, search
+from inspector_app.storage import cases, delivery, device, evidence, feed, log, outbox, people, projection, rows, search
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import NotEnrolled
 from inspector_app.storage.sync_store import SyncStore
@@ -206,6 +206,24 @@ def test_a_restored_centre_gets_what_it_had_confirmed_again(cache: Cache, store:
     assert [waiting.id for waiting in store.waiting(10)] == [event.id]
     store.settle([e.EventResult(id=event.id, outcome="applied")])
     assert store.next_evidence() == Piece(stored.sha256, 5)
+
+
+def test_a_case_that_has_left_our_rights_is_given_again_to_a_restored_centre_and_not_shown_again(
+    cache: Cache, store: SyncStore
+) -> None:
+    with cache.write() as conn:
+        opened = outbox.commit(conn, opening(), INSPECTOR, NOON)
+        case = cases.get(conn, "c1")
+        assert case is not None
+    store.settle([e.EventResult(id=opened.id, outcome="applied")])
+    entries = cases_entries(cache)
+    store.apply(page(case, *entries))
+    store.apply(page(since=2, gone=(("case", "c1"), *(("case_entry", entry.id) for entry in entries))))
+    store.restart("epoch_changed", "another life")
+    assert [waiting.id for waiting in store.waiting(10)] == [opened.id]
+    with cache.write() as conn:
+        projection.refresh(conn, "case", "c1")
+        assert cases.get(conn, "c1") is None
 
 
 def test_the_epoch_is_told_even_when_the_feed_begins_again_until_it_is_the_epoch_that_changed(
