@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from inspector_app.services.access import Access
+from inspector_app.services.access import CLIENT, Access
 from inspector_app.services.desk import Desk
 from inspector_app.services.ground import system_clock
 from inspector_app.services.link.driver import SyncDriver
@@ -42,7 +42,7 @@ class Delivery(QObject):
         self._left = self._looking = self._look_again = False
         self.handle = SyncHandle(_now, self, desk.standing)
         store = SyncStore(desk.cache, system_clock)
-        driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear)
+        driver = SyncDriver(store, HttpTransport(desk.device.server_url), self.handle.hear, client=CLIENT)
         status = desk.outbox.status()
         self.handle.status_changed.connect(self._allow_fetching)
         self.handle.attach(driver, last_sync=status.last_sync, waiting=status.waiting)

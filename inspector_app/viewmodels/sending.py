@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, LogRow, ReceiptLine, Status
 from inspector_app.services.views.transfers import CarriedRow, TransferRow
@@ -214,13 +216,16 @@ def reason(words: Words, row: EventRow) -> str:
 
 def evidence_face(words: Words, row: EvidenceRow, status: Callable[[], SyncStatus]) -> Face:
     """A piece of evidence: what it is, how much of it is at the centre, and what the rest waits for."""
-    begun = row.state == "waiting" and row.offset > 0
+    now = status()
+    going = row.sha256 in now.pieces
+    row = msgspec.structs.replace(row, offset=now.pieces.get(row.sha256, row.offset))
+    waits_for = why(words, "waiting", now) if row.ready else words.say("sync.why.report_first")
     return Face(
         title=piece_called(words, row),
         secondary=share(words, row),
-        chip=state(words, "sending" if begun else row.state),
+        chip=state(words, "sending" if going else row.state),
         tone=STATE_TONES.get(row.state, "info"),
-        trailing=why(words, "waiting", status()) if row.ready else words.say("sync.why.report_first"),
+        trailing="" if going else waits_for,
         icon="camera",
     )
 

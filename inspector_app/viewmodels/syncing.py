@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -37,6 +37,10 @@ class Driver(Protocol):
         """Begin a round at once."""
         ...
 
+    def cancel(self) -> None:
+        """Give up what is under way, at once."""
+        ...
+
     def stop(self) -> None:
         """End."""
         ...
@@ -49,13 +53,14 @@ class SyncStatus:
     Attributes:
         link: In one word; ``working offline`` is the user's own wish.
         running: Whether a round is under way.
-        phase: ``push``, ``pull``, ``evidence`` or ``rest``.
+        phase: What is worked at (``sync.engine.engine.Phase``).
         last_sync: When a round last ended well, RFC 3339, or None.
         waiting: Unsent events.
         events: Events settled in this round.
         rows: Rows received in this round.
-        done_bytes: Of the piece of evidence under way, at the centre.
-        total_bytes: Of the piece of evidence under way, in all.
+        done_bytes: Of the first sync, here; or of the pieces of evidence under way, at the centre.
+        total_bytes: Of the first sync, or of the pieces of evidence under way, in all.
+        pieces: Bytes at the centre of each piece of evidence under way, by SHA-256.
         problem: A problem code where the last step failed, or empty.
         last_problem: The last problem code there was, or empty.
         traffic: What the link has cost so far.
@@ -76,6 +81,7 @@ class SyncStatus:
     problem: str = ""
     last_problem: str = ""
     traffic: Traffic = Traffic()  # noqa: RUF009 - a tuple never changes
+    pieces: Mapping[str, int] = field(default_factory=dict)
     done_rows: int = 0
     total_rows: int = 0
     standing: Standing = "good"
@@ -117,6 +123,8 @@ class SyncHandle(QObject):
         self._standing = standing
         self._driver: Driver | None = None
         self._wanted = True
+        self._turning = False
+        self._pieces: dict[str, tuple[int, int]] = {}
         self.status = SyncStatus()
         self._reported.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
@@ -140,16 +148,17 @@ class SyncHandle(QObject):
     def cancel(self) -> None:
         """Give up what is under way; the next round begins when something wakes it."""
         if self._driver is not None and self._wanted:
-            self._driver.work(False)
-            self._driver.work(True)
+            self._driver.cancel()
 
     def set_online(self, wanted: bool) -> None:
         """Use the link, or work offline until told otherwise."""
         self._wanted = wanted
         if self._driver is not None:
             self._driver.work(wanted)
+        self._turning = False
+        self._pieces.clear()
         link: LinkWord = "connecting" if wanted else "working offline"
-        self._set(replace(self.status, link=link, running=False, problem=""))
+        self._set(replace(self.status, link=link, running=False, problem="", pieces={}))
 
     @property
     def online_wanted(self) -> bool:
@@ -171,23 +180,14 @@ class SyncHandle(QObject):
         if not self._wanted or self._driver is None:
             return
         before = self.status
-        begins = not before.running and report.phase is not Phase.REST
-        running = report.wait_s == 0
+        if report.phase is Phase.EVIDENCE:
+            status = self._with_evidence(before, report)
+        else:
+            status = self._with_step(before, report)
         status = replace(
-            before,
-            link=_word(report.link),
-            running=running,
-            phase=str(report.phase),
-            problem=report.problem,
+            status,
             last_problem=report.problem or before.last_problem,
-            traffic=report.traffic,
-            events=report.events + (0 if begins else before.events),
-            rows=report.rows + (0 if begins else before.rows),
-            waiting=max(0, before.waiting - report.events),
-            done_bytes=report.done_bytes,
-            total_bytes=report.total_bytes,
-            done_rows=report.done_rows,
-            total_rows=report.total_rows,
+            traffic=report.traffic if report.traffic.requests else before.traffic,  # some trouble names no figures
             standing=standing,
         )
         ended_well = report.phase is Phase.REST and report.link is Link.ONLINE
@@ -199,8 +199,49 @@ class SyncHandle(QObject):
         self.progress_changed.emit(status)
         if report.events or report.rows:
             self.rows_arrived.emit()
-        if ended_well:
+        if ended_well or (before.pieces and not status.pieces):
             self.finished.emit(status)
+
+    def _with_step(self, before: SyncStatus, report: Report) -> SyncStatus:
+        """After a step of the engine; the pieces of evidence go on beside it while the link is there."""
+        begins = not self._turning and report.phase is not Phase.REST
+        self._turning = report.wait_s == 0
+        if report.link is not Link.ONLINE:
+            self._pieces.clear()
+        return replace(
+            self._counted(before, report),
+            link=_word(report.link),
+            phase=str(report.phase),
+            problem=report.problem,
+            events=report.events + (0 if begins else before.events),
+            rows=report.rows + (0 if begins else before.rows),
+            waiting=max(0, before.waiting - report.events),
+            done_rows=report.done_rows,
+            total_rows=report.total_rows,
+        )
+
+    def _with_evidence(self, before: SyncStatus, report: Report) -> SyncStatus:
+        """After a step of one of those that send evidence."""
+        sent = report.total_bytes and report.done_bytes >= report.total_bytes
+        if sent or report.problem:
+            self._pieces.pop(report.piece, None)
+        elif report.piece:
+            self._pieces[report.piece] = (report.done_bytes, report.total_bytes)
+        status = self._counted(before, report)
+        return status if self._turning else replace(status, phase=str(Phase.EVIDENCE if self._pieces else Phase.REST))
+
+    def _counted(self, before: SyncStatus, report: Report) -> SyncStatus:
+        """With the bytes of what is under way: those of the first sync, else those of evidence."""
+        done, total = (sum(bytes_) for bytes_ in zip((0, 0), *self._pieces.values(), strict=True))
+        if report.phase is not Phase.EVIDENCE and report.total_bytes:
+            done, total = report.done_bytes, report.total_bytes
+        return replace(
+            before,
+            running=self._turning or bool(self._pieces),
+            done_bytes=done,
+            total_bytes=total,
+            pieces={sha256: at for sha256, (at, _) in self._pieces.items()},
+        )
 
     def _set(self, status: SyncStatus) -> None:
         if status != self.status:

@@ -77,7 +77,8 @@ class LinkCard(Card):
         phase = words.say(key if words.has(key) else "sync.phase.other")
         if status.total_bytes:
             done, total = words.bytes(status.done_bytes), words.bytes(status.total_bytes)
-            said = words.join(phase, words.say("sync.bytes", done=done, total=total))
+            rows = words.say("sync.rows", done=status.done_rows, total=status.total_rows) if status.total_rows else ""
+            said = words.join(phase, words.say("sync.bytes", done=done, total=total), rows)
             self._round.show_progress(said, status.done_bytes, status.total_bytes)
         else:
             counted = words.say("sync.round", events=status.events, rows=status.rows)

@@ -37,7 +37,7 @@ class SyncWorkspace(Workspace):
         super().__init__(desk, look, tasks, navigator)
         self._sync = sync
         self._read: sending.Outgoing | None = None
-        self._link = sync.status.link
+        self._shown = sync.status
         self._needing: dict[str, EventRow | EvidenceRow] = {}
         self._tabs = Choices("sync.tab")
         self._lists = {name: SendingList(name, look, icon) for name, icon in _LISTS.items()}
@@ -145,10 +145,10 @@ class SyncWorkspace(Workspace):
         return self._sync.status
 
     def _status_changed(self, status: SyncStatus) -> None:
-        """What the rows wait for depends on the link."""
-        if status.link != self._link:
-            self._link = status.link
+        """What the rows wait for depends on the link, and what they show on the bytes that are through."""
+        if (status.link, status.pieces) != (self._shown.link, self._shown.pieces):
             self._lists["waiting"].renew()
+        self._shown = status
 
     def _show_tab(self, name: str) -> None:
         self._stack.setCurrentWidget(self._pages[name])
