@@ -6,7 +6,7 @@ import hashlib
 
 import sqlalchemy as sa
 
-from inspector_app.storage import evidence, outbox
+from inspector_app.storage import carried, evidence, outbox
 from sync.server.services.centre import Centre
 from sync.server.storage.rows import Rows
 from tests.simulation import books
@@ -38,32 +38,39 @@ def _held_back(conn: sa.Connection) -> set[str]:
     return set(found.all())
 
 
-def events_are_settled(device: DeviceProcess, centre: Centre, *, restored: bool, copied: bool) -> None:
-    """Every event is confirmed by a ledger row, or stands in the tray with its words; nothing waits.
+def events_are_settled(device: DeviceProcess, centre: Centre, *, restored: bool) -> None:
+    """Every event is confirmed or held by a ledger row, or stands in the tray with its words; nothing waits.
 
-    A restored centre forgets what it refused, and takes it from another copy of the disk; one of two copies uses
-    numbers that the other has used, which has no ledger row of its own.
+    What came from other devices is settled alike. A restored centre forgets what it refused.
     """
     with device.cache.read() as conn:
-        entries = outbox.entries(conn)
-        tray = {entry.id for entry in outbox.entries(conn, outbox.ATTENTION)}
+        own = outbox.entries(conn, limit=_ALL)
+        tray = {entry.id for entry in outbox.entries(conn, outbox.ATTENTION, limit=_ALL)}
         words = {event_id: outbox.words(conn, event_id) for event_id in tray}
+        others = carried.entries(conn, limit=_ALL)
     with centre.database.read() as connection:
         ledger = {entry.event_id: entry.result for entry in books.ledger(connection)}
-    for entry in entries:
+    for entry in (*own, *others):
         what = f"{device.name}: {entry.action} {entry.id} is {entry.state}"
         judged = ledger.get(entry.id)
-        if entry.state == outbox.EventState.CONFIRMED:
-            hold(judged is not None and judged.accepted, f"{what}, and the centre says {judged}")
+        said = f"{what}, and the centre says {judged}; here {entry.result}"
+        if entry.state in _BY_OUTCOME:
+            outcomes = _BY_OUTCOME[entry.state]
+            forgotten = restored and entry.state == outbox.EventState.REFUSED
+            hold(forgotten or (judged is not None and judged.outcome in outcomes), said)
         else:
             hold(entry.id in tray, f"{what}, although the link is fine")
+        if entry.id in tray:
             hold(entry.text in words[entry.id], f"{what}, and its words are lost: {entry.text!r}")
-        if entry.state == outbox.EventState.REFUSED:
-            excused = restored or (copied and judged is None)
-            hold(
-                excused or (judged is not None and not judged.accepted),
-                f"{what}, and the centre says {judged}; here {entry.result}",
-            )
+
+
+_ALL = 100_000
+_BY_OUTCOME = {
+    outbox.EventState.CONFIRMED: ("applied", "merged", "quarantined"),
+    outbox.EventState.REFUSED: ("rejected", "conflict", "quarantined"),
+    outbox.EventState.HELD: ("quarantined",),
+}
+"""What the centre has said to an event in one of these states; about what was held a supervisor has decided since."""
 
 
 _GIVEN_UP = frozenset({"upload_hash_wrong", "bad_request"})

@@ -53,6 +53,13 @@ class DictBook:
         season = next(record for record in self.rows.values() if isinstance(record, r.Season))
         return season.rules
 
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        return tuple(
+            record
+            for record in self.rows.values()
+            if isinstance(record, r.CaseEntry | r.Contact) and record.case_id == case_id
+        )
+
     def form(self, checklist_id: str) -> xforms.Form | None:
         checklist = self.get("checklist", checklist_id)
         return book.compiled(checklist.xform) if isinstance(checklist, r.Checklist) else None
@@ -73,6 +80,18 @@ class FoldOverDevice(DictBook):
 
     def get(self, kind: str, record_id: str) -> r.Record | None:
         return self.rows.get((kind, record_id)) or self.base(kind, record_id)
+
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        named = {
+            (kind, str(record_id))
+            for kind in ("case_entry", "contact")
+            for record_id in self.conn.exec_driver_sql(
+                f"SELECT id FROM {kind} WHERE case_id = ?",  # noqa: S608 - one of the two above
+                (case_id,),
+            ).scalars()
+        }
+        here = {key: self.base(*key) for key in named - self.rows.keys()}
+        return (*super().history(case_id), *(record for record in here.values() if record is not None))
 
     def rules(self) -> Rules:
         return book.CacheBook(self.conn).rules()

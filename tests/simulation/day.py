@@ -133,7 +133,7 @@ class Day:
         self._take_turn(device, report.wait_s)
 
     def _look(self, device: DeviceProcess) -> None:
-        self._lines |= on_device.events_stay(device, restored=False)
+        self._lines |= on_device.events_stay(device)
         on_device.evidence_stays(device)
         for event_id, state in device.known.items():
             if state == "waiting":

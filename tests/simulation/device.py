@@ -40,6 +40,7 @@ class DeviceProcess:
         self._random = random
         self._time = time
         self._link = link
+        self._workers = random.choice((0, 2, 3))
         self.clock = DeviceClock(time)
         self.death = Death(self._keep_remains)
         self.is_open = False
@@ -52,6 +53,8 @@ class DeviceProcess:
         """The same of every piece of evidence."""
         self.was_tidied = False
         """Whether it may have let go of what the centre has had for a month."""
+        self.uploading: set[int] = set()
+        """Which of its uploaders are at work, by their places."""
         self.spoilt: set[Key] = set()
         """Rows that were damaged on purpose and have not been compared with the centre's since."""
 
@@ -59,12 +62,18 @@ class DeviceProcess:
     def folder(self) -> Path:
         return self._root / str(self._life)
 
+    def look_inside(self) -> None:
+        """Open the cache of a machine on which nothing runs, as nobody without our copy of its key could."""
+        self.cache = MortalCache(Profile(self.folder), self._key)
+
     def open(self) -> None:
         """Start the process: cache, store, engine."""
         self.cache = MortalCache.open_with_key(Profile(self.folder), self._key)
         vault = MortalVault(self.cache.vault.folder, self._key)
         self.cache.vault, self.cache.death, vault.death = vault, self.death, self.death
         self.engine = Engine(SyncStore(self.cache, self.clock.moment), self, self.clock, self._random)
+        self.uploaders = [self.engine.uploader(self) for _ in range(self._workers)]
+        self.uploading.clear()
         with self.cache.read() as conn:
             found = devices.load(conn)
         assert found is not None
@@ -93,6 +102,16 @@ class DeviceProcess:
     def step(self) -> Report:
         """One step of the engine."""
         return self.engine.step()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it knows that it may show nothing any more."""
+        return Profile(self.folder).withdrawn
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether its keys are gone, so that nobody can ever open it again."""
+        return not Profile(self.folder).keyslots.exists()
 
     def alive(self, work: Callable[[], _T]) -> _T | None:
         """Do something, unless the process dies of it: then None, and the device is down with what is on its disk.

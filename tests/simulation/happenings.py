@@ -9,7 +9,7 @@ from inspector_app.storage import rows
 from inspector_app.storage.rows import Row
 from sync.contract import records as r
 from sync.contract import scopes
-from sync.server.services import enrolment
+from sync.server.services import enrolment, tombstones
 from sync.server.storage import devices as registered
 from sync.server.storage.rows import writing
 from tests.simulation.season import SPARE_PLACES, VISITED_PLACES, place
@@ -48,6 +48,7 @@ class Happenings:
             (self._release_person, 1),
             (self._revoke, 1 if rare() < 0.3 else 0),
             (self._register_changes, 3),
+            (self._row_spoilt, 2 if rare() < 0.3 else 0),
         )
         return *((what, self._random.randint(0, count)) for what, count in most), (self._restore, restores)
 
@@ -75,6 +76,8 @@ class Happenings:
     def _clone(self) -> None:
         """A laptop is copied, disk and all, and both go on."""
         original = self._anyone()
+        if original.is_wiped:
+            return
         folder = self._world.folder / f"copy-of-{original.name}"
         self._world.add(original.copy(f"{original.name}'s copy", folder))
         self._world.happens("device cloned", original.name)
@@ -82,7 +85,7 @@ class Happenings:
     def _row_spoilt(self) -> None:
         """A row on a device is lost, or another one than the centre's; the check has to find it."""
         device = self._anyone()
-        if not device.is_open:
+        if not device.is_open or device.is_withdrawn:
             return
         with device.cache.write() as conn:
             known = conn.exec_driver_sql(_UNTOUCHED).all()
@@ -123,12 +126,20 @@ class Happenings:
         self._world.plan.at(self._random.uniform(60, 240), lambda: self._skip(60))
 
     def _skip(self, days: int) -> None:
+        """Days in which nobody does anything; then everybody signs in, and the centre tidies up as it does daily."""
+        self._centre_tidies()
         self._world.plan.skip(days * DAY)
         for device in self._world.devices:
-            if device.is_open:
+            if device.is_open and not device.is_withdrawn:
                 self._world.look(device)
                 device.was_tidied = True
                 self._world.act(device, Work(self._random, device).tidy)
+
+        self._centre_tidies()
+
+    def _centre_tidies(self) -> None:
+        if self._world.centre.is_up:
+            tombstones.tidy(self._world.centre.centre)
 
     # ------------------------------------------------------------------------------------------------------ the centre
 
@@ -167,7 +178,7 @@ class Happenings:
 
     def _add_person(self) -> None:
         device = self._anyone()
-        if device.is_open:
+        if device.is_open and not device.is_withdrawn:
             self._world.act(device, Work(self._random, device).add_person)
             self._world.happens("person added to a device", device.name)
 

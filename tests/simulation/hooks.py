@@ -17,6 +17,7 @@ from tests.simulation.clocks import Time
 PAGE_ROWS = 6
 BATCH_EVENTS = 4
 CHUNK_BYTES = 2048
+FRAME_BYTES = 700
 """A run is small; so are the limits, or nothing would ever be cut into pages, batches and pieces."""
 
 

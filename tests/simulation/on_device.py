@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector_app.storage import feed, people, rows
-from sync.contract import effects
+from inspector_app.storage import feed, people, projection, rows
+from sync.contract import effects, scopes
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.problems import Refused
@@ -17,11 +17,16 @@ from tests.simulation.books import FoldOverDevice, granted, heads, numbered_rows
 from tests.simulation.broken import hold
 from tests.simulation.device import DeviceProcess
 
-_FINAL = ("confirmed", "refused", "held")
+_FINAL = ("confirmed", "refused")
 
 
-def events_stay(device: DeviceProcess, restored: bool) -> dict[str, bytes]:
-    """Nothing that was committed is gone, and a receipt is for good unless the centre was restored; their lines."""
+def events_stay(device: DeviceProcess, *, again: bool = False) -> dict[str, bytes]:
+    """Nothing that was committed is gone, and a receipt is for good; the events' lines.
+
+    Args:
+        device: Open.
+        again: The centre was restored, or the device has reason to believe so: what was confirmed may wait again.
+    """
     with device.cache.read() as conn:
         found = conn.exec_driver_sql("SELECT id, state, line, n, device_id FROM event ORDER BY n").all()
     now = {event_id: state for event_id, state, *_ in found}
@@ -32,7 +37,7 @@ def events_stay(device: DeviceProcess, restored: bool) -> dict[str, bytes]:
         if event_id not in now:
             let_go = before == "confirmed" and device.was_tidied
             hold(let_go, f"{device.name}: a committed event is gone: {event_id} ({before})")
-        elif before in _FINAL and not restored:
+        elif before in _FINAL and not again:
             hold(now[event_id] == before, f"{device.name}: {event_id} was {before}, and is {now[event_id]}")
     device.known = now
     return {event_id: bytes(line) for event_id, _, line, *_ in found}
@@ -92,8 +97,10 @@ def shows_the_fold(device: DeviceProcess) -> None:
     """What is shown is the centre's rows with the pending events here laid over them in their order."""
     with device.cache.read() as conn:
         fold = FoldOverDevice(conn)
-        for line in conn.exec_driver_sql("SELECT line FROM event WHERE laid ORDER BY arrived").scalars().all():
-            _lay(fold, e.decode(bytes(line)))
+        laid = conn.exec_driver_sql("SELECT DISTINCT kind, record_id FROM event WHERE laid").all()
+        for head in sorted(((str(kind), str(name)) for kind, name in laid), key=projection.reading_order):
+            for one in projection.laid(conn, *head):
+                _lay(fold, one)
         ours = {(row.kind, row.id) for row in heads(conn) if row.event_id is not None or row.has_base}
         for key in sorted({*fold.rows, *ours}):
             expected, shown = _unflagged(fold.get(*key)), _unflagged(rows.get(conn, *key))
@@ -108,16 +115,26 @@ def _unflagged(record: r.Record | None) -> r.Record | None:
     return msgspec.structs.replace(record, flags=()) if isinstance(record, r.Visit) else record
 
 
-def _lay(fold: FoldOverDevice, event: e.Event) -> None:
+def _lay(fold: FoldOverDevice, one: projection.Laid) -> None:
+    event = one.event
     person = people.person(fold.conn, event.user)
     if person is None:
         return
     try:
-        effect = effects.effect_of(event, effects.Actor(person, at_centre=False), fold)
+        effect = effects.effect_of(event, effects.Actor(person, at_centre=one.at_centre), fold)
     except Refused:
         return
+    granted_here = scopes.granted_to_device(people.members(fold.conn))
     fold.take(
-        one
-        for one in effect.records
-        if one.id == event.record or fold.base(r.KIND_OF[type(one)], one.id) is None  # the centre's own rows stay
+        record
+        for group in effect.groups
+        if not one.carried or group.scopes & granted_here
+        for record in group.records
+        if record.id == event.record or _is_child(fold, event, record)
     )
+
+
+def _is_child(fold: FoldOverDevice, event: e.Event, record: r.Record) -> bool:
+    """Whether a row is shown as an event's making: the centre's own rows stay, and what hangs on another record."""
+    kind = r.KIND_OF[type(record)]
+    return kind in projection.CHILDREN[event.kind] and fold.base(kind, record.id) is None

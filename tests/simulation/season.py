@@ -36,6 +36,7 @@ CHECKLIST: Final = r.Checklist(
     xform=_XFORM,
 )
 
+REGIONS: Final = ("makkah", "madinah")
 MAKKAH: Final = r.Committee(id="k11", number=11, region="makkah", name_ar="لجنة مكة", name_en="Makkah")
 MADINAH: Final = r.Committee(id="k21", number=21, region="madinah", name_ar="لجنة المدينة", name_en="Madinah")
 

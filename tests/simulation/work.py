@@ -28,13 +28,16 @@ class Work:
 
     def anything(self) -> str:
         """One action, by somebody of this device."""
-        person = self._random.choice(self._device.members())
+        members = self._device.members()
+        if not members:
+            return "nobody may use it"
+        person = self._random.choice(members)
         actions = _BY_ROLE[person.role]
         action = self._random.choices([one for one, _ in actions], [weight for _, weight in actions])[0]
         desk = self._device.desk(person)
         return f"{person.id} {action.__name__.strip('_')}: {action(self, desk)}"
 
-    def _report(self, desk: Desk) -> str:
+    def report(self, desk: Desk) -> str:
         """Write a report and submit it; one that was begun and not finished goes on."""
         begun = [draft.id for draft in desk.visits.drafts()]
         if begun:
@@ -121,12 +124,37 @@ class Work:
         desk.visits.annul(visit_id, self._words())
         return visit_id[-6:]
 
+    def _move_case(self, desk: Desk) -> str:
+        """Give a case to another committee, which may be of another region."""
+        cases = desk.cases.list()
+        if not cases:
+            return "no case"
+        case_id = self._random.choice(cases)
+        home = self._random.choice(desk.cases.committees(case_id))
+        desk.cases.move(case_id, home.id, self._words())
+        return f"{case_id[-6:]} to {home.id}"
+
+    def _decide_held(self, desk: Desk) -> str:
+        """Accept or refuse what stands in quarantine."""
+        held = desk.quarantine.list()
+        if not held:
+            return "nothing held"
+        held_id = self._random.choice(held)
+        if self._random.random() < 0.6:
+            desk.quarantine.accept(held_id, self._words())
+            return f"accepted {held_id[-6:]}"
+        desk.quarantine.refuse(held_id, self._words())
+        return f"refused {held_id[-6:]}"
+
     def _words(self) -> str:
         return f"{self._random.choice(_WORDS)} {self._random.randrange(1000)}"
 
     def tidy(self) -> str:
         """What the application does when somebody has signed in."""
-        self._device.desk(self._random.choice(self._device.members())).tidy()
+        members = self._device.members()
+        if not members:
+            return "nobody may use it"
+        self._device.desk(self._random.choice(members)).tidy()
         return "tidied"
 
     def add_person(self) -> str:
@@ -143,7 +171,7 @@ class Work:
 
 
 _FIELD: tuple[tuple[Callable[[Work, Desk], str], int], ...] = (
-    (Work._report, 5),
+    (Work.report, 5),
     (Work._correct, 3),
     (Work._open_case, 3),
     (Work._case_step, 4),
@@ -152,5 +180,11 @@ _FIELD: tuple[tuple[Callable[[Work, Desk], str], int], ...] = (
 _BY_ROLE = {
     "inspector": _FIELD,
     "committee_head": _FIELD,
-    "supervisor": ((Work._review, 8), (Work._case_step, 4), (Work._annul, 1)),
+    "supervisor": (
+        (Work._review, 8),
+        (Work._case_step, 4),
+        (Work._annul, 1),
+        (Work._move_case, 2),
+        (Work._decide_held, 6),
+    ),
 }

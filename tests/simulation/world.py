@@ -12,7 +12,9 @@ from typing import NamedTuple, TypeVar
 from inspector_app.services.errors import UserError
 from sync.contract.problems import Refused
 from sync.domain.errors import DomainError
+from sync.engine.engine import Phase
 from sync.engine.ports import LinkDown
+from sync.engine.uploading import Uploader
 from tests.simulation import hooks, on_device, settling
 from tests.simulation.broken import Broken
 from tests.simulation.centre import CentreProcess
@@ -122,11 +124,29 @@ class World:
         report = self._mortal(device, device.step)
         wait = 1.0 if report is None else report.wait_s
         self.plan.at(wait, lambda: self._step(device))
+        if report is not None and report.evidence:
+            for place in set(range(len(device.uploaders))) - device.uploading:
+                device.uploading.add(place)
+                self._upload(device, device.uploaders[place], place)
         if report is not None and (report.rows or report.events):
             self.look(device)
 
+    def _upload(self, device: DeviceProcess, uploader: Uploader, place: int) -> None:
+        """Let an uploader work, a step at a time, until it finds nothing to send or its process is gone."""
+
+        def step() -> None:
+            if not device.is_open or uploader not in device.uploaders:
+                return
+            report = self._mortal(device, uploader.step)
+            if report is not None and report.phase is Phase.REST:
+                device.uploading.discard(place)
+            elif report is not None:
+                self.plan.at(report.wait_s, step)
+
+        self.plan.at(self.random.uniform(0, 1), step)
+
     def _reopen(self, device: DeviceProcess) -> None:
-        if not device.is_open:
+        if not device.is_open and not device.is_wiped:
             self.open(device)
         self._step(device)
 
@@ -146,6 +166,8 @@ class World:
 
     def _somebody_works(self) -> None:
         device = self.random.choice(self.devices)
+        if device.is_withdrawn:
+            return
         if not device.is_open:
             self.open(device)
         self.actions += 1
@@ -165,7 +187,8 @@ class World:
 
     def look(self, device: DeviceProcess) -> None:
         """What must hold of a device at any moment."""
-        self.lines |= on_device.events_stay(device, self.restored)
+        again = self.restored or bool(self.weather.happened["answer with a wrong bit"])  # which may name another life
+        self.lines |= on_device.events_stay(device, again=again)
         on_device.evidence_stays(device)
         on_device.shows_the_fold(device)
         if self.centre.is_up:
@@ -184,7 +207,7 @@ class World:
             self.link.deliver_late()
         for device in self.devices:
             device.silent_until = 0.0
-            if not device.is_open:
+            if not device.is_open and not device.is_wiped:
                 self.open(device)
         for _ in range(2):
             for device in self.devices:
