@@ -283,6 +283,23 @@ def test_a_build_that_failed_leaves_no_part_behind(
     assert first_sync(device) == device.pull()[0]
 
 
+@pytest.mark.parametrize("place", [100, -100, -3], ids=["in a frame", "in what it says of itself", "in its length"])
+def test_a_part_that_was_damaged_on_the_disk_is_made_anew(
+    live_server: LiveServer, make_device: MakeDevice, place: int
+) -> None:
+    device, centre = make_device("makkah", "ahmad"), live_server.centre
+    manifest(device)
+    whole = {path: path.read_bytes() for path in parts_on_disk(centre)}
+    for path, data in whole.items():
+        damaged = bytearray(data)
+        damaged[place] ^= 0x80
+        path.write_bytes(damaged)
+    snapshots.prune(centre)
+    assert parts_on_disk(centre) == set()
+    assert first_sync(device) == device.pull()[0]
+    assert {path: path.read_bytes() for path in parts_on_disk(centre)} == whole
+
+
 def test_a_withdrawn_device_reads_nothing_more(live_server: LiveServer, make_device: MakeDevice) -> None:
     device = make_device("makkah", "ahmad")
     listed = manifest(device)

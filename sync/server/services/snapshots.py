@@ -30,7 +30,7 @@ _MOVED_OF = 10
 """A part is made anew when a tenth of as many rows as it has were changed since."""
 _ORDER = ("global", "region", "committee", "supervision", "user")
 """What the other rows refer to is sent first."""
-_PATIENCE_S = 8.0
+_PATIENCE_S = 3.0
 """Who waits longer for a part that another is having made is told to come again, well before his own patience ends."""
 _RETRY_SECONDS = "5"
 

@@ -10,14 +10,16 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import msgspec
 
+from sync.contract import records as r
 from sync.contract.snapshots import FrameEntry
-from sync.server.storage import disk
+from sync.server.storage import disk, values
 
 _NUMBER = 19
 """Digits of the largest number there can be, so that names sort as numbers."""
@@ -52,18 +54,18 @@ class Parts:
     """The parts of one scope in one life; ``root`` is the folder of all snapshots."""
 
     def __init__(self, root: Path, life: str, scope: str) -> None:
-        self._folder = root / hashlib.sha256(f"{life}\n{scope}".encode()).hexdigest()[:32]
+        self._folder = root / hashlib.sha256(f"{life}\n{scope}\n{_shape()}".encode()).hexdigest()[:32]
 
     def newest(self) -> Part | None:
         """The part that is as of the highest number; None where there is none."""
-        files = _files(self._folder)
-        return _read(files[-1]) if files else None
+        read = (_read(path) for path in reversed(_files(self._folder)))
+        return next((part for part in read if part is not None), None)
 
     def file(self, part_id: str) -> tuple[Path, int] | None:
         """Where the frames of a part are, from the file's beginning, and their length; None where it is gone."""
         for path in _files(self._folder):
-            if path.name.endswith(f"-{part_id}"):
-                return path, _read(path).length
+            if path.name.endswith(f"-{part_id}") and (part := _read(path)) is not None:
+                return path, part.length
         return None
 
     def write(self, as_of: int, frames: Iterable[Packed], now_s: float) -> Part | None:
@@ -93,6 +95,12 @@ class Parts:
         return part
 
 
+@cache
+def _shape() -> str:
+    """The columns of every kind: a centre that has others, being a newer one, makes its parts anew."""
+    return "\n".join(f"{kind} {' '.join(values.names(kind))}" for kind in r.KINDS)
+
+
 def _write(file: IO[bytes], as_of: int, frames: Iterable[Packed]) -> Part:
     whole = hashlib.sha256()
     entries: list[FrameEntry] = []
@@ -113,13 +121,17 @@ def _write(file: IO[bytes], as_of: int, frames: Iterable[Packed]) -> Part:
 def prune(root: Path, now_s: float) -> None:
     """Remove every part and unfinished file that is a day old, except the newest part of each scope.
 
-    That one goes after a month: it is made anew where somebody asks for it, and nobody does in an earlier life.
+    That one goes after a month: it is made anew where somebody asks for it, and nobody does in an earlier life. A part
+    that was damaged on the disk goes at once: a device would ask for its frames for ever.
     """
     if not root.is_dir():
         return
     for folder in sorted(root.iterdir()):
         _prune(folder, now_s - _DAY_S, keep=1)
         _prune(folder, now_s - 30 * _DAY_S, keep=0)
+        for path in _files(folder):
+            if not _is_whole(path):
+                path.unlink()
 
 
 def _prune(folder: Path, before_s: float, keep: int) -> None:
@@ -138,9 +150,21 @@ def _files(folder: Path) -> list[Path]:
         return []
 
 
-def _read(path: Path) -> Part:
+def _read(path: Path) -> Part | None:
+    """What a file is; None where it is gone by now, or what it says of itself was damaged on the disk."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-_TAIL, os.SEEK_END)
+            length = int.from_bytes(file.read(_TAIL), "big")
+            file.seek(-_TAIL - length, os.SEEK_END)
+            return msgspec.json.decode(file.read(length), type=Part)
+    except (OSError, OverflowError, ValueError):  # no such file; a length that leads before its beginning; no JSON
+        return None
+
+
+def _is_whole(path: Path) -> bool:
+    part = _read(path)
+    if part is None:
+        return False
     with path.open("rb") as file:
-        file.seek(-_TAIL, os.SEEK_END)
-        length = int.from_bytes(file.read(_TAIL), "big")
-        file.seek(-_TAIL - length, os.SEEK_END)
-        return msgspec.json.decode(file.read(length), type=Part)
+        return all(hashlib.sha256(file.read(entry.length)).hexdigest() == entry.sha256 for entry in part.frames)
