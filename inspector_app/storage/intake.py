@@ -91,7 +91,12 @@ def _take(conn: sa.Connection, some: Rows, at: r.Moment, *, newer_only: bool) ->
     _delete_later(conn, kind, (row_id for row_id in some.gone if row_id in held))
     traces = _traces(conn, kind, ids) if heads and kind in projection.TRACES else []
     if traces:
-        conn.exec_driver_sql("UPDATE event SET laid = 0 WHERE trace = ?", [(row_id,) for row_id in traces])
+        # What is in quarantine has the id of its event, and so has the row by which that shows once it is accepted.
+        same = "=" if kind == _QUARANTINED else "<>"
+        conn.exec_driver_sql(
+            f"UPDATE event SET laid = 0 WHERE trace = ? AND kind {same} '{_QUARANTINED}'",  # noqa: S608 - our words
+            [(row_id,) for row_id in traces],
+        )
     for head, record_id in sorted(heads, key=projection.reading_order):
         projection.refresh(conn, head, record_id)
     if kind == _QUARANTINED:

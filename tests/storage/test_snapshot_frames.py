@@ -1,4 +1,4 @@
-"""A first sync by frames: each is in wholly or not at all, none twice, and what is left of an older one does no harm."""
+"""A first sync by frames: each is in wholly or not at all, none twice, and what an older one left does no harm."""
 
 from __future__ import annotations
 
