@@ -13,35 +13,10 @@ from hypothesis import strategies as st
 from sync.contract import events as e
 from sync.contract import wire
 from sync.contract.problems import Refused
-from sync.engine.engine import Engine, Link, Phase, Report
+from sync.engine.engine import Engine, Link, Phase
 from sync.engine.ports import Answer, LinkDown
-from tests.engine.centre import Centre, Low, Time
-from tests.engine.store import MemoryStore
-
-
-class Desk:
-    """An engine with everything around it."""
-
-    def __init__(self) -> None:
-        self.clock = Time()
-        self.centre = Centre(self.clock)
-        self.store = MemoryStore()
-        self.engine = Engine(self.store, self.centre, self.clock, Low())
-
-    def round(self, most: int = 200) -> list[Report]:
-        """Steps until the machine rests; waiting times pass at once."""
-        reports = []
-        for _ in range(most):
-            reports.append(self.engine.step())
-            if reports[-1].phase is Phase.REST:
-                return reports
-            self.clock.t += reports[-1].wait_s
-        raise AssertionError(f"still not at rest: {reports[-3:]}")
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
+from tests.engine.centre import Low
+from tests.engine.desk import Desk
 
 
 def down() -> Answer | None:
@@ -116,7 +91,7 @@ def test_an_event_the_centre_fails_on_is_parked_and_the_rest_goes_on(desk: Desk)
             return Answer(500, {}, b"")
 
     desk.centre.verdict = fail_on_poison
-    desk.centre.request = request  # type: ignore[method-assign]
+    desk.centre.request = request  # type: ignore[method-assign, assignment]
     desk.round()
     assert desk.store.parked == {"event-5": "internal"}
     assert set(desk.store.results) == {f"event-{n}" for n in (1, 2, 3, 4, 6, 7, 8)}
@@ -267,7 +242,7 @@ def pulls_refused(desk: Desk) -> None:
             return Answer(426, {}, msgspec.json.encode(Refused("version_unsupported").body()))
         return honest(method, path, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign]
+    desk.centre.request = request  # type: ignore[method-assign, assignment]
 
 
 @pytest.mark.parametrize("fault", [unavailable, lambda: Answer(502, {}, b"<html>Bad gateway</html>")])
@@ -296,7 +271,7 @@ def test_one_event_that_arrives_damaged_is_sent_again_before_anybody_is_asked(de
     def request(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         return left.pop() if left and path == wire.PUSH else honest(method, path, body, headers)
 
-    desk.centre.request = request  # type: ignore[method-assign]
+    desk.centre.request = request  # type: ignore[method-assign, assignment]
     desk.round()
     assert not desk.store.parked
     assert desk.store.results["event-1"].accepted
