@@ -57,6 +57,15 @@ class Bundles:
 
     # ----------------------------------------------------------------------------------------------- giving
 
+    def identity(self) -> Identity:
+        """Who this device is.
+
+        Raises:
+            NotEnrolled: It has no identity yet.
+        """
+        with self._ground.cache.read() as conn:
+            return device.identity(conn)
+
     def peers(self) -> tuple[Peer, ...]:
         """The devices that a bundle can be sealed to: those of supervisors first, then by number."""
         with self._ground.cache.read() as conn:
@@ -140,9 +149,7 @@ class Bundles:
             UserError: As ``unbundling.Taking.run``.
             StorageError: ``disk_full``.
         """
-        with self._ground.cache.read() as conn:
-            identity = device.identity(conn)
-        received = Taking(self._ground, identity, read, progress).run()
+        received = Taking(self._ground, self.identity(), read, progress).run()
         with self._ground.cache.write() as conn:
             self._write_down(conn, "in", received.sender.id, way, received.load, received.load.bytes)
         return received
