@@ -15,7 +15,7 @@ class Standing:
 
     Attributes:
         revoked: The device is withdrawn: it delivers what it has, and pulls nothing.
-        reborn: The centre's database has another life than it had: whoever notices begins again with what waits.
+        reborn: The centre was restored while this engine ran: whoever notices begins again with what waits.
     """
 
     def __init__(self, store: Store, caller: Caller) -> None:
@@ -39,7 +39,7 @@ class Standing:
         """The centre named the life of its database; an older one names none."""
         if life and life != self._life:
             self._store.met(life)
-            self._life, self.reborn = life, True
+            self._life, self.reborn = life, bool(self._life)
 
 
 def reidentify(store: Store, caller: Caller) -> None:

@@ -1,0 +1,100 @@
+"""Signed batches of other devices, handed on byte for byte."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sync.contract import events as e
+from sync.contract import wire
+from sync.contract.problems import Refused
+from sync.engine.engine import Phase
+from sync.engine.ports import Answer, Batch
+from tests.engine.desk import Desk
+from tests.engine.store import line
+
+LINES = (line("theirs-1", 1, "a"), line("theirs-2", 2, "b"))
+
+
+def batch(desk: Desk, name: str = "b1", signature: str = "good", lines: tuple[bytes, ...] = LINES) -> None:
+    desk.modern(rows=2)
+    desk.store.batches[name] = Batch(name, "other", signature, lines)
+
+
+def test_a_batch_goes_after_own_events_and_before_the_feed_as_it_was_signed(desk: Desk) -> None:
+    batch(desk)
+    desk.store.add(1)
+    bodies: list[bytes] = []
+    honest = desk.centre.request
+
+    def request(method: str, path: str, body: bytes = b"", *more: object, **named: object) -> Answer:
+        if path == wire.RELAY:
+            bodies.append(body)
+        return honest(method, path, body, *more, **named)  # type: ignore[arg-type]
+
+    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    phases = [report.phase for report in desk.round()]
+    assert phases[:2] == [Phase.PUSH, Phase.RELAY]
+    head, *lines = wire.decompress(bodies[0], wire.MAX_PUSH_BYTES)
+    assert tuple(lines) == LINES
+    assert msgspec.json.decode(head) == {"device_id": "other", "signature": "good"}
+    assert set(desk.store.results) == {"event-1", "theirs-1", "theirs-2"}
+    assert desk.store.done_batches == {"b1": ""}
+
+
+def test_a_batch_with_a_blocked_event_is_tried_once_a_round_and_stops_nothing(desk: Desk) -> None:
+    batch(desk)
+    desk.centre.verdict = lambda event: e.EventResult(
+        id=event.id, outcome="blocked" if event.id == "theirs-2" else "applied"
+    )
+    desk.round()
+    assert len(desk.centre.sent(wire.RELAY)) == 1
+    assert desk.store.rows
+    desk.centre.verdict = lambda event: e.EventResult(id=event.id, outcome="applied")
+    desk.round()
+    assert desk.store.done_batches == {"b1": ""}
+
+
+def test_a_batch_whose_signature_is_wrong_is_set_aside_and_shown(desk: Desk) -> None:
+    batch(desk, signature="bad")
+    desk.store.batches["b2"] = Batch("b2", "other", "good", (line("theirs-3", 3),))
+    desk.round()
+    assert desk.store.done_batches == {"b1": "batch_signature_wrong", "b2": ""}
+
+
+def test_a_batch_the_centre_fails_on_three_times_is_set_aside_whole(desk: Desk) -> None:
+    batch(desk)
+    honest = desk.centre.request
+
+    def request(method: str, path: str, *more: object, **named: object) -> Answer:
+        return Answer(500, {}, b"") if path == wire.RELAY else honest(method, path, *more, **named)  # type: ignore[arg-type]
+
+    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.round()
+    assert desk.store.done_batches == {"b1": "internal"}
+    assert desk.store.rows
+
+
+def test_a_lost_answer_to_a_relay_is_asked_for_again(desk: Desk) -> None:
+    batch(desk)
+    desk.engine._caller.sign_in()
+    desk.centre.lose_answers = 1
+    desk.round()
+    assert len(desk.centre.sent(wire.RELAY)) == 2
+    assert desk.store.done_batches == {"b1": ""}
+
+
+@pytest.mark.parametrize("code", ["not_found", "version_unsupported"])
+def test_a_centre_that_takes_no_relays_leaves_them_where_they_are(desk: Desk, code: str) -> None:
+    batch(desk)
+    honest = desk.centre._further
+
+    def further(bare: str, *more: object) -> tuple[int, dict[str, str], bytes]:
+        if bare == wire.RELAY:
+            raise Refused(code)
+        return honest(bare, *more)  # type: ignore[arg-type]
+
+    desk.centre._further = further  # type: ignore[method-assign, assignment]
+    desk.round()
+    assert desk.store.done_batches == {}
+    assert desk.store.rows
