@@ -16,7 +16,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from sync.contract import events as e
-from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.contract.snapshots import FrameEntry, Manifest
 from sync.server.services import cursors
@@ -130,7 +129,7 @@ def _standing(centre: Centre, life: str, scope: str) -> _Standing:
 
 def _frames(connection: sa.Connection, scope: str) -> Iterator[Packed]:
     packer = Packer()
-    for kind in r.KINDS:
+    for kind in holdings.kinds(connection, scope):
         yield from packer.pack(kind, holdings.rows(connection, scope, kind))
 
 

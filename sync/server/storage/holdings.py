@@ -24,6 +24,13 @@ class Row(NamedTuple):
     values: values.Values
 
 
+def kinds(connection: sa.Connection, scope: str) -> list[str]:
+    """The kinds of which rows stand in a scope, in the order in which one may refer to another."""
+    here = (t.row_scope.c.scope == scope) & ~t.row_scope.c.gone
+    found = set(connection.execute(sa.select(t.row_scope.c.kind).where(here).distinct()).scalars())
+    return [kind for kind in r.KINDS if kind in found]
+
+
 def rows(connection: sa.Connection, scope: str, kind: str) -> Iterator[Row]:
     """The living rows of one kind in one scope, by id; read as they are asked for."""
     record = t.RECORDS[kind]
