@@ -224,3 +224,40 @@ def test_a_local_copy_goes_only_when_it_is_verified_confirmed_and_old(
             conn.exec_driver_sql("UPDATE evidence SET state = 'complete'")
     evidence.prune(cache, before)
     assert (piece.id in cache.vault.names()) is kept
+
+
+def fetched(cache: Cache, data: bytes, at: str) -> str:
+    """Put a piece there that came from the centre; returns its hash."""
+    stored = cache.vault.put(data)
+    with cache.write() as conn:
+        evidence.add(conn, stored, media_type="image/jpeg", role="", owner="", at=at, state=PieceState.FETCHED)
+    return stored.sha256
+
+
+def test_what_was_fetched_goes_beyond_its_limit_and_least_recently_looked_at_first(cache: Cache) -> None:
+    first = fetched(cache, b"1" * 100, "2026-11-22T08:00:00+03:00")
+    second = fetched(cache, b"2" * 100, "2026-11-22T09:00:00+03:00")
+    third = fetched(cache, b"3" * 100, "2026-11-22T10:00:00+03:00")
+    assert evidence.read(cache, first, "2026-11-22T12:00:00+03:00") == b"1" * 100
+    assert evidence.limit_fetched(cache, 200) == 1
+    assert evidence.read(cache, first)
+    assert evidence.read(cache, third)
+    with pytest.raises(EvidenceMissing):
+        evidence.read(cache, second)
+    assert len(cache.vault.names()) == 2
+    assert evidence.limit_fetched(cache, 200) == 0
+
+
+def test_looking_again_within_the_hour_writes_nothing_and_the_limit_never_takes_ones_own_work(cache: Cache) -> None:
+    theirs = fetched(cache, b"theirs", NOON)
+    stored = cache.vault.put(b"ours")
+    with cache.write() as conn:
+        evidence.add(conn, stored, media_type="image/jpeg", role="photo", owner="d", at=NOON)
+    evidence.read(cache, theirs, "2026-11-22T12:10:00+03:00")
+    evidence.read(cache, theirs, "2026-11-22T12:50:00+03:00")
+    with cache.read() as conn:
+        piece = evidence.by_hash(conn, theirs)
+    assert piece is not None
+    assert piece.read_at == "2026-11-22T12:10:00+03:00"
+    assert evidence.limit_fetched(cache, 0) == 1
+    assert evidence.read(cache, stored.sha256) == b"ours"
