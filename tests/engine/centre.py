@@ -15,7 +15,7 @@ from sync.contract.problems import Refused
 from sync.engine.ports import Answer, LinkDown
 
 SEED = b"\x07" * 32
-COLUMNS = {"place": ("n",)}
+COLUMNS: dict[str, tuple[str, ...]] = {"place": ("n",)}
 
 Reply = tuple[int, dict[str, str], bytes]
 

@@ -39,7 +39,7 @@ def test_a_row_that_is_lost_one_that_is_old_and_one_too_many_are_repaired_and_re
 def test_a_bucket_that_stays_wrong_is_asked_for_once_and_reported(desk: Desk) -> None:
     due(desk)
     del desk.store.rows["p3"]
-    desk.store.replace_bucket = lambda *_: None  # type: ignore[method-assign, assignment]
+    desk.store.replace_bucket = lambda *_: None  # type: ignore[method-assign]
     desk.round()
     assert len(desk.centre.sent(wire.BUCKET)) == 1
     assert desk.store.reports == [[("place", snapshots.bucket_of("p3"))]]

@@ -91,7 +91,7 @@ def test_an_event_the_centre_fails_on_is_parked_and_the_rest_goes_on(desk: Desk)
             return Answer(500, {}, b"")
 
     desk.centre.verdict = fail_on_poison
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
     desk.round()
     assert desk.store.parked == {"event-5": "internal"}
     assert set(desk.store.results) == {f"event-{n}" for n in (1, 2, 3, 4, 6, 7, 8)}
@@ -242,7 +242,7 @@ def pulls_refused(desk: Desk) -> None:
             return Answer(426, {}, msgspec.json.encode(Refused("version_unsupported").body()))
         return honest(method, path, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("fault", [unavailable, lambda: Answer(502, {}, b"<html>Bad gateway</html>")])

@@ -114,7 +114,7 @@ def test_a_bad_link_makes_chunks_smaller_and_a_good_one_larger_again(desk: Desk)
         desk.clock.t += 12 if len(sizes) < 4 else 0
         return honest(method, path, body, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
     while uploader.step().phase is not Phase.REST:
         pass
     assert sizes[:3] == sorted(sizes[:3], reverse=True)

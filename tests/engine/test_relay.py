@@ -32,7 +32,7 @@ def test_a_batch_goes_after_own_events_and_before_the_feed_as_it_was_signed(desk
             bodies.append(body)
         return honest(method, path, body, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
     phases = [report.phase for report in desk.round()]
     assert phases[:2] == [Phase.PUSH, Phase.RELAY]
     head, *lines = wire.decompress(bodies[0], wire.MAX_PUSH_BYTES)
@@ -69,7 +69,7 @@ def test_a_batch_the_centre_fails_on_three_times_is_set_aside_whole(desk: Desk) 
     def request(method: str, path: str, *more: object, **named: object) -> Answer:
         return Answer(500, {}, b"") if path == wire.RELAY else honest(method, path, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
     desk.round()
     assert desk.store.done_batches == {"b1": "internal"}
     assert desk.store.rows

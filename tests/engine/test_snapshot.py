@@ -135,7 +135,7 @@ def test_an_event_that_is_made_during_a_long_first_sync_goes_before_the_rest_of_
         if number == 1:
             desk.store.add(1)
 
-    desk.store.apply_frame = slow  # type: ignore[method-assign, assignment]
+    desk.store.apply_frame = slow  # type: ignore[method-assign]
     while not desk.store.results:
         desk.engine.step()
     assert len(desk.store.frames_put) == 3
@@ -162,7 +162,7 @@ def test_a_snapshot_that_is_refused_to_this_version_stops_no_report(desk: Desk) 
             return Answer(426, {}, msgspec.json.encode(Refused("version_unsupported").body()))
         return honest(method, path, *more, **named)  # type: ignore[arg-type]
 
-    desk.centre.request = request  # type: ignore[method-assign, assignment]
+    desk.centre.request = request  # type: ignore[method-assign]
     desk.store.add(1)
     assert desk.round()[-1].problem == "version_unsupported"
     assert desk.store.results["event-1"].accepted
