@@ -149,7 +149,8 @@ class Snapshot:
             raise LinkDown(f"frames that are not right: {error}") from error
         finally:
             self._caller.session.meter.count(wasted=taking.held)
-        if not taking.complete:
+        if not taking.complete:  # a whole answer: the manifest says otherwise, and may itself be wrong
+            self._failed()
             raise LinkDown("fewer bytes than frames were asked for")
         rows = sum(manifest.frames[number].rows for number in run)
         return self._report(manifest, left)._replace(rows=rows)

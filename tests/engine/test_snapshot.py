@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.contract import wire
+from sync.contract import snapshots, wire
 from sync.contract.problems import Refused
 from sync.engine.engine import Phase, Report
 from sync.engine.ports import Answer
@@ -106,6 +106,25 @@ def test_a_network_that_never_lets_a_frame_through_is_left_to_the_plain_feed(des
     desk.centre._snapshot = whole  # type: ignore[method-assign, assignment]
     desk.round()
     assert len(desk.store.rows) == 30
+    assert desk.store.cursor() == ("e1", 30)
+    assert desk.store.manifest() is None
+
+
+def test_a_manifest_that_asks_for_more_than_there_is_is_left_to_the_plain_feed(desk: Desk) -> None:
+    desk.modern(rows=30)
+    honest = desk.centre._snapshot
+
+    def wrong(bare: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        status, extra, body = honest(bare, headers)
+        if bare == wire.SNAPSHOT:
+            manifest = msgspec.json.decode(body, type=snapshots.Manifest)
+            *others, last = manifest.frames
+            frames = (*others, msgspec.structs.replace(last, length=last.length + 9))
+            body = msgspec.json.encode(msgspec.structs.replace(manifest, frames=frames))
+        return status, extra, body
+
+    desk.centre._snapshot = wrong  # type: ignore[method-assign, assignment]
+    desk.round()
     assert desk.store.cursor() == ("e1", 30)
     assert desk.store.manifest() is None
 
