@@ -156,6 +156,13 @@ def test_a_snapshot_that_is_not_there_is_gone(make_device: MakeDevice, name: str
         device.ask("GET", f"{wire.SNAPSHOT}/{name}")
 
 
+def test_a_name_of_more_parts_than_there_are_scopes_is_not_looked_for(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    listed = manifest(device)
+    with pytest.raises(Refused, match="snapshot_gone"):
+        device.ask("GET", f"{wire.SNAPSHOT}/{'.'.join([listed.id] * 100)}")
+
+
 def test_a_part_of_a_scope_that_the_device_does_not_hold_is_gone_for_it(make_device: MakeDevice) -> None:
     makkah, madinah = make_device("makkah", "ahmad"), make_device("madinah", "omar")
     theirs = set(manifest(makkah).id.split(".")) - set(manifest(madinah).id.split("."))

@@ -83,8 +83,11 @@ def files(centre: Centre, device: Device, snapshot_id: str) -> tuple[File, ...]:
     """
     with centre.database.read() as connection:
         reader = cursors.reader(connection, device)
+    ids = snapshot_id.split(".")
+    if len(ids) > len(reader.scopes):  # no more than one part of each scope was ever named together
+        raise Refused("snapshot_gone")
     here = [Parts(_folder(centre), reader.life, scope) for scope in reader.scopes]
-    found = [next((file for one in here if (file := one.file(part_id))), None) for part_id in snapshot_id.split(".")]
+    found = [next((file for one in here if (file := one.file(part_id))), None) for part_id in ids]
     if None in found:
         raise Refused("snapshot_gone")
     return tuple(File(*file) for file in found if file is not None)
@@ -101,7 +104,8 @@ def _folder(centre: Centre) -> Path:
 
 
 def _place(scope: str) -> tuple[int, str]:
-    return _ORDER.index(scope.partition(":")[0]), scope
+    kind = scope.partition(":")[0]
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER), scope
 
 
 def _joined(found: list[Part]) -> Iterator[FrameEntry]:
