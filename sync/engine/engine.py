@@ -71,7 +71,7 @@ class Engine:
         self._begun_at = clock.monotonic()
         self._steps: dict[Phase, Callable[[], Report | None]] = {
             Phase.PUSH: self._pusher.step,
-            Phase.RELAY: self._relayer.step,
+            Phase.RELAY: self._relay,
             Phase.PULL: self._pull,
             Phase.EVIDENCE: self._evidence,
             Phase.REST: self._rest,
@@ -134,13 +134,37 @@ class Engine:
             report = self._steps[self._phase]()
             if report is not None:
                 return report
-            self._phase = _ROUND[_ROUND.index(self._phase) + 1]
+            if not self._unblocked():
+                self._phase = _ROUND[_ROUND.index(self._phase) + 1]
+
+    def _unblocked(self) -> bool:
+        """Whether what was just judged may let go on what was blocked by it: decisions on what came by other hands.
+
+        Each turn back needs an event or a batch that was judged, so there is an end to them.
+        """
+        if self._phase is Phase.PUSH and self._pusher.moved and self._relayer.blocked:
+            self._pusher.moved = False
+            self._relayer.begin()
+        if self._phase is Phase.RELAY and self._relayer.moved and self._pusher.blocked:
+            self._relayer.moved = False
+            self._pusher.begin()
+            self._phase = Phase.PUSH
+            return True
+        return False
 
     def _begin(self) -> None:
         self._phase = Phase.PUSH
         for part in (self._pusher, self._relayer, self._puller):
             part.begin()
         self._begun_at = self._clock.monotonic()
+
+    def _relay(self) -> Report | None:
+        """Relay a batch; what was judged may be what an event of our own waits for, which then goes in this round."""
+        report = self._relayer.step()
+        if report is not None and report.events:
+            self._pusher.begin()
+            self._phase = Phase.PUSH
+        return report
 
     def _pull(self) -> Report | None:
         if self._standing.revoked:

@@ -36,10 +36,17 @@ class Pusher:
         self._blocked: set[str] = set()
         self._copied: tuple[str, ...] = ()
         self._changes = 0
+        self.moved = False
+        """Whether the centre has judged an event since this was last set to False."""
 
     def begin(self) -> None:
         """A round begins: what was blocked may not be any more."""
         self._blocked.clear()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an event was found blocked in this round."""
+        return bool(self._blocked)
 
     @property
     def wanted(self) -> bool:
@@ -78,7 +85,9 @@ class Pusher:
             raise LinkDown("the centre's results are not those of our events")
         self._standing.met(said.life)
         self._store.settle(said.results)
-        self._blocked |= {result.id for result in said.results if result.outcome == "blocked"}
+        blocked = {result.id for result in said.results if result.outcome == "blocked"}
+        self._blocked |= blocked
+        self.moved = self.moved or len(blocked) < len(said.results)
         self._copied = tuple(result.id for result in said.results if result.code == "number_reused")
         self._poison_tries, self._batch = 0, wire.BATCH_EVENTS
         return Report(Phase.PUSH, Link.ONLINE, events=len(said.results) - len(self._copied))
@@ -155,10 +164,17 @@ class Relayer:
         self._tried: set[str] = set()
         self._failures = 0
         self._unknown = False
+        self.moved = False
+        """Whether a batch was judged wholly since this was last set to False."""
 
     def begin(self) -> None:
         """A round begins: what was blocked may not be any more."""
         self._tried.clear()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a batch was found blocked in this round."""
+        return bool(self._tried)
 
     def step(self) -> Report | None:
         """Hand on the next batch; None where there is none left in this round, or the centre is too old for it.
@@ -187,6 +203,8 @@ class Relayer:
         self._store.relayed(batch.id, said.results)
         if any(result.outcome == "blocked" for result in said.results):
             self._tried.add(batch.id)
+        else:
+            self.moved = True
         self._failures = 0
         return Report(Phase.RELAY, Link.ONLINE, events=_settled(said.results))
 

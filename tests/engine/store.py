@@ -77,6 +77,8 @@ class MemoryStore:
         self.settle(results)
         if all(result.outcome != "blocked" for result in results):
             self.done_batches[batch_id] = ""
+        else:
+            self.batches[batch_id] = self.batches.pop(batch_id)  # longest ago first
 
     def relay_failed(self, batch_id: str, code: str) -> None:
         self.done_batches[batch_id] = code

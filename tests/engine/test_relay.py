@@ -55,6 +55,33 @@ def test_a_batch_with_a_blocked_event_is_tried_once_a_round_and_stops_nothing(de
     assert desk.store.done_batches == {"b1": ""}
 
 
+def test_a_decision_goes_in_the_same_round_as_the_report_it_waited_for(desk: Desk) -> None:
+    batch(desk)
+    own = desk.store.add(1)
+
+    def verdict(event: e.Event) -> e.EventResult:
+        blocked = event.id == own and "theirs-2" not in desk.centre.ledger
+        return e.EventResult(id=event.id, outcome="blocked" if blocked else "applied")
+
+    desk.centre.verdict = verdict
+    phases = [report.phase for report in desk.round()]
+    assert phases[:3] == [Phase.PUSH, Phase.RELAY, Phase.PUSH]
+    assert desk.store.results[own].accepted
+
+
+def test_batches_that_wait_for_each_other_go_in_one_round_whatever_their_order(desk: Desk) -> None:
+    batch(desk, "b1", lines=LINES[:1])
+    batch(desk, "b2", lines=LINES[1:])
+
+    def verdict(event: e.Event) -> e.EventResult:
+        blocked = event.id == "theirs-1" and "theirs-2" not in desk.centre.ledger
+        return e.EventResult(id=event.id, outcome="blocked" if blocked else "applied")
+
+    desk.centre.verdict = verdict
+    desk.round()
+    assert desk.store.done_batches == {"b1": "", "b2": ""}
+
+
 def test_a_batch_whose_signature_is_wrong_is_set_aside_and_shown(desk: Desk) -> None:
     batch(desk, signature="bad")
     desk.store.batches["b2"] = Batch("b2", "other", "good", (line("theirs-3", 3),))
