@@ -1,11 +1,13 @@
-"""Many rows by one statement, handed to the driver as they are: the way to write that costs what the database costs."""
+"""Many rows by one statement, written or looked up: the way that costs what the database itself costs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 Make = Callable[[str], sa.sql.expression.UpdateBase]
 """Makes a statement for a dialect by its name; a module's own function, so that what it made is kept."""
@@ -60,3 +62,13 @@ def run(connection: sa.Connection, make: Make, names: tuple[str, ...], rows: Seq
     if key not in _prepared:
         _prepared[key] = Statement(make(connection.dialect.name), connection.dialect, names)
     _prepared[key].run(connection, rows)
+
+
+def among(
+    connection: sa.Connection, column: sa.Column[Any], values: Collection[str] | Collection[int]
+) -> sa.ColumnElement[bool]:
+    """Whether a column is one of any number of values: one parameter, so that the statement is always the same."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))
+    each = sa.func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+    return column.in_(sa.select(each.c.value))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from sync.contract import events as e
 from sync.server.storage import bulk
 from sync.server.storage import tables as t
 
-_LOOKUP = 500
-"""How many events one SELECT names: well under SQLite's limit of parameters."""
+_PIECE = 500
+"""How many results are in memory at a time."""
 
 
 class Entry(NamedTuple):
@@ -50,10 +50,10 @@ class Ledger:
     def read(self, event_ids: Iterable[str], numbers: Iterable[int]) -> None:
         """Read what is known of some events, whichever device brought them, and of this device's numbers."""
         table = t.ledger.c
-        for entry in self._where(table.event_id, sorted(set(event_ids))):
+        for entry in self._where(bulk.among(self._connection, table.event_id, set(event_ids))):
             self._by_id[entry.event_id] = entry
         own = table.device_id == self._device_id
-        for entry in self._where(table.n, sorted(set(numbers)), own):
+        for entry in self._where(own, bulk.among(self._connection, table.n, set(numbers))):
             self._by_number[entry.n] = entry
 
     def judged(self, event_id: str, n: int) -> Entry | None:
@@ -75,18 +75,14 @@ class Ledger:
         bulk.run(self._connection, _insert, Entry._fields, self._new)
         self._new = []
 
-    def _where(self, column: sa.Column[Any], values: Sequence[Any], *also: sa.ColumnElement[bool]) -> list[Entry]:
+    def _where(self, *conditions: sa.ColumnElement[bool]) -> Iterator[Entry]:
         columns = [t.ledger.c[name] for name in Entry._fields]
-        found: list[Entry] = []
-        for start in range(0, len(values), _LOOKUP):
-            query = sa.select(*columns).where(column.in_(values[start : start + _LOOKUP]), *also)
-            found += (Entry(*row) for row in self._connection.execute(query))
-        return found
+        return (Entry(*row) for row in self._connection.execute(sa.select(*columns).where(*conditions)))
 
 
 def results(connection: sa.Connection) -> Iterator[e.EventResult]:
     """Every result ever given, a piece of the ledger in memory at a time."""
-    query = sa.select(t.ledger.c.result).execution_options(yield_per=_LOOKUP)
+    query = sa.select(t.ledger.c.result).execution_options(yield_per=_PIECE)
     return (msgspec.json.decode(result, type=e.EventResult) for result in connection.execute(query).scalars())
 
 

@@ -21,8 +21,8 @@ Key = tuple[str, str]
 
 _LOCKED = frozenset({"quarantined", "visit", "case", "contact"})
 """Kinds that an event changes by what it reads: locked when read. Their rows are locked in the order of ``KINDS``."""
-_LOOKUP = 500
-"""How many ids one SELECT names: well under SQLite's limit of parameters."""
+_WRITTEN_ONCE = frozenset({"visit_revision", "finding", "decision", "case_entry", "refusal"})
+"""Kinds of which an event makes a row that nobody made before: one that was not read in its transaction is new."""
 
 
 class _Touched(NamedTuple):
@@ -43,6 +43,7 @@ class Rows:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self._held: dict[Key, r.Record | None] = {}
+        self._read_here: set[Key] = set()
         self._absent: set[Key] = set()
         self._touched: dict[Key, _Touched] = {}
 
@@ -64,18 +65,16 @@ class Rows:
             if key not in self._held:
                 wanted[key[0]].add(key[1])
         for kind in sorted(wanted, key=_PLACE_OF.__getitem__):
-            ids = sorted(wanted[kind])
-            found: dict[str, r.Record] = {}
-            for start in range(0, len(ids), _LOOKUP):
-                found |= {record.id: record for record in self._read(kind, ids[start : start + _LOOKUP])}
-            for record_id in ids:
+            found = {record.id: record for record in self._read(kind, wanted[kind])}
+            for record_id in wanted[kind]:
                 self._held[kind, record_id] = found.get(record_id)
+                self._read_here.add((kind, record_id))
                 if record_id not in found:
                     self._absent.add((kind, record_id))
 
-    def _read(self, kind: str, ids: list[str]) -> Iterator[r.Record]:
+    def _read(self, kind: str, ids: set[str]) -> Iterator[r.Record]:
         table = t.RECORDS[kind]
-        query = sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
+        query = sa.select(table).where(bulk.among(self.connection, table.c.id, ids)).order_by(table.c.id)
         if kind in _LOCKED:
             query = query.with_for_update()
         return (r.from_row(kind, dict(row)) for row in self.connection.execute(query).mappings())
@@ -127,6 +126,7 @@ class Rows:
         self._write_evidence()
         self._number()
         self._absent.difference_update(self._touched)
+        self._read_here.update(self._touched)
         self._touched = {}
 
     def _write_records(self) -> None:
@@ -145,10 +145,14 @@ class Rows:
     def _write_scopes(self) -> None:
         """Leave every scope a living row was in, then enter those it is in now; a tombstone stays where it was."""
         living = [(key, touched.scopes) for key, touched in self._touched.items() if touched.record is not None]
-        known = [key for key, _ in living if key not in self._absent]
+        known = [key for key, _ in living if self._may_be_there(key)]
         bulk.run(self.connection, _leave_scopes, ("row_kind", "row_id"), known)
         entered = [(*key, scope, False) for key, scopes in living for scope in sorted(scopes)]
         bulk.run(self.connection, _enter_scope, ("kind", "id", "scope", "gone"), entered)
+
+    def _may_be_there(self, key: Key) -> bool:
+        """Whether a touched row may be in scopes from before."""
+        return key not in self._absent and (key in self._read_here or key[0] not in _WRITTEN_ONCE)
 
     def _write_evidence(self) -> None:
         named = [(sha256, *key) for key, touched in self._touched.items() for sha256 in sorted(touched.evidence)]
