@@ -21,6 +21,33 @@ class Spread(NamedTuple):
         return f"{self.median:9.2f} ms   ({self.least:.2f} to {self.most:.2f}, {self.turns} turns)"
 
 
+class Promise(NamedTuple):
+    """One line of the table at the end: what was reached, of which unit, and the most it may be."""
+
+    what: str
+    reached: float
+    most: float
+    unit: str
+
+    def __str__(self) -> str:
+        """The line."""
+        return f"{self.what:<62}{self.reached:10.2f}{self.unit:<6}at most {self.most:.2f}{self.unit}"
+
+
+PROMISES: list[Promise] = []
+"""What this run has found, for the table at its end."""
+
+
+def promise(what: str, reached: float, most: float, unit: str = " x") -> None:
+    """Put a figure into the table at the end.
+
+    Raises:
+        AssertionError: It is more than it may be.
+    """
+    PROMISES.append(Promise(what, reached, most, unit))
+    assert reached <= most, PROMISES[-1]
+
+
 def spread(milliseconds: list[float]) -> Spread:
     """Median, least and most of some measurements, ms."""
     return Spread(median(milliseconds), min(milliseconds), max(milliseconds), len(milliseconds))
@@ -31,6 +58,22 @@ def milliseconds(work: Callable[[], object]) -> float:
     started = perf_counter()
     work()
     return (perf_counter() - started) * 1000
+
+
+class Stages:
+    """How long the parts of a work took, turn by turn, ms."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, list[float]] = {}
+
+    def add(self, parts: Mapping[str, float]) -> None:
+        """Keep the parts of one turn."""
+        for name, part in parts.items():
+            self._taken.setdefault(name, []).append(part)
+
+    def lines(self, prefix: str) -> dict[str, Spread]:
+        """For ``say``."""
+        return {f"{prefix}: {name}": spread(taken) for name, taken in self._taken.items()}
 
 
 def in_turn(turns: int, warm_up: int, **sides: Callable[[], float]) -> dict[str, Spread]:

@@ -34,8 +34,8 @@ from sync.server.storage.database import Database
 
 Written = list[tuple[str, list[list[Any]]]]
 """For each table its name and rows, as they stand in an SQLite file."""
-LEVEL: Final = 3
-"""Of zstd; the level at which a push and a page of changes are packed too."""
+LEVEL: Final = 9
+"""Of zstd; the level at which the frames of a snapshot are packed too."""
 _DURABLE: Final = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = FAST")
 _LIMIT: Final = 1 << 30
 
