@@ -134,23 +134,10 @@ class Engine:
             report = self._steps[self._phase]()
             if report is not None:
                 return report
-            if not self._unblocked():
-                self._phase = _ROUND[_ROUND.index(self._phase) + 1]
-
-    def _unblocked(self) -> bool:
-        """Whether what was just judged may let go on what was blocked by it: decisions on what came by other hands.
-
-        Each turn back needs an event or a batch that was judged, so there is an end to them.
-        """
-        if self._phase is Phase.PUSH and self._pusher.moved and self._relayer.blocked:
-            self._pusher.moved = False
-            self._relayer.begin()
-        if self._phase is Phase.RELAY and self._relayer.moved and self._pusher.blocked:
-            self._relayer.moved = False
-            self._pusher.begin()
-            self._phase = Phase.PUSH
-            return True
-        return False
+            if self._phase is Phase.PUSH and self._pusher.moved:
+                self._pusher.moved = False
+                self._relayer.begin()  # what was blocked there may have waited for what was just judged
+            self._phase = _ROUND[_ROUND.index(self._phase) + 1]
 
     def _begin(self) -> None:
         self._phase = Phase.PUSH

@@ -44,11 +44,6 @@ class Pusher:
         self._blocked.clear()
 
     @property
-    def blocked(self) -> bool:
-        """Whether an event was found blocked in this round."""
-        return bool(self._blocked)
-
-    @property
     def wanted(self) -> bool:
         """Whether there is something to send in this round."""
         return bool(self._copied or self._open())
@@ -164,8 +159,6 @@ class Relayer:
         self._tried: set[str] = set()
         self._failures = 0
         self._unknown = False
-        self.moved = False
-        """Whether a batch was judged wholly since this was last set to False."""
 
     def begin(self) -> None:
         """A round begins: what was blocked may not be any more."""
@@ -204,7 +197,7 @@ class Relayer:
         if any(result.outcome == "blocked" for result in said.results):
             self._tried.add(batch.id)
         else:
-            self.moved = True
+            self._tried.clear()  # others may have waited for just this one
         self._failures = 0
         return Report(Phase.RELAY, Link.ONLINE, events=_settled(said.results))
 

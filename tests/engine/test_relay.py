@@ -125,3 +125,26 @@ def test_a_centre_that_takes_no_relays_leaves_them_where_they_are(desk: Desk, co
     desk.round()
     assert desk.store.done_batches == {}
     assert desk.store.rows
+
+
+def test_what_waits_for_what_is_relayed_goes_in_the_same_round_in_every_direction(desk: Desk) -> None:
+    batch(desk, "b1", lines=(line("theirs-1", 1),))
+    batch(desk, "b2", lines=(line("theirs-2", 2),))
+    for n in (1, 2):
+        desk.store.add(n)
+    needs = {"event-1": "theirs-1", "theirs-2": "event-1", "event-2": "theirs-2"}
+
+    def verdict(event: e.Event) -> e.EventResult:
+        judged = {name for name, result in desk.store.results.items() if result.outcome == "applied"}
+        free = needs.get(event.id) in judged | {None}
+        return e.EventResult(id=event.id, outcome="applied" if free else "blocked")
+
+    desk.centre.verdict = verdict
+    desk.round()
+    assert {name for name, result in desk.store.results.items() if result.outcome == "applied"} == {
+        "event-1",
+        "event-2",
+        "theirs-1",
+        "theirs-2",
+    }
+    assert desk.store.done_batches == {"b1": "", "b2": ""}
