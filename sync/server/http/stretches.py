@@ -50,7 +50,7 @@ class Stretch(ASGIResponse):
         self._pieces = _pieces(files, first, end)
 
     async def send_body(self, send: Send, receive: Receive) -> None:
-        """Send the bytes, and no more once nobody listens."""
+        """Send the bytes, never more than a piece of them in memory."""
         for path, offset, length in self._pieces:
             data = await reading.run(_read, path, offset, length)
             await send({"type": "http.response.body", "body": data, "more_body": True})
