@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.contract import events as e
+from sync.contract import records as r
 from sync.contract import wire
 from sync.contract.ids import uuid7
 from sync.contract.problems import PROBLEMS, ProblemBody
+from sync.server.services import enrolment
 from tests.server.conftest import MakeDevice
 from tests.support import reports
 from tests.support.server import Device, LiveServer
@@ -43,7 +45,7 @@ def bomb_that_lies() -> bytes:
     return zstandard.ZstdCompressor(write_content_size=False).compress(bytes(64 * 1024 * 1024))
 
 
-@pytest.mark.parametrize(
+_SPOILED = pytest.mark.parametrize(
     ("body", "expected"),
     [
         (b"", (400, "bad_request")),
@@ -64,11 +66,57 @@ def bomb_that_lies() -> bytes:
     ],
     ids=lambda value: str(value)[:24] if isinstance(value, bytes) else "",
 )
+"""Bodies that are no batch, and what is answered to them."""
+
+
+@_SPOILED
 def test_a_push_that_cannot_be_taken_apart_is_refused(
     make_device: MakeDevice, body: bytes, expected: tuple[int, str]
 ) -> None:
     device = make_device("makkah", "ahmad")
     assert problem(device.send("POST", wire.PUSH, data=body)) == expected
+
+
+@_SPOILED
+def test_a_relayed_batch_that_cannot_be_taken_apart_is_refused(
+    make_device: MakeDevice, body: bytes, expected: tuple[int, str]
+) -> None:
+    status, code = problem(make_device("makkah", "ahmad").send("POST", wire.RELAY, data=body))
+    assert (status, code) in {expected, (400, "bad_request")}
+
+
+@pytest.mark.parametrize("signature", ["", "zz", "00" * 64, "é" * 64])
+def test_a_relayed_batch_with_any_wrong_signature_is_refused(make_device: MakeDevice, signature: str) -> None:
+    device = make_device("makkah", "ahmad")
+    head = msgspec.json.encode(wire.RelayHead(device_id=device.id, signature=signature))
+    answer = device.send("POST", wire.RELAY, data=wire.compress([head]))
+    assert problem(answer) == (422, "batch_signature_wrong")
+
+
+@pytest.mark.parametrize("key", ["", "zz", "00" * 31, "00" * 32, "é" * 32])
+def test_another_identity_needs_a_key_that_is_one(make_device: MakeDevice, key: str) -> None:
+    device = make_device("makkah", "ahmad")
+    asked = msgspec.json.encode(wire.ReidentifyRequest(public_key=key, signature="00" * 64))
+    assert problem(device.send("POST", wire.REIDENTIFY, data=asked)) == (401, "signature_wrong")
+
+
+@pytest.mark.parametrize("path", [wire.PUSH, wire.RELAY, wire.REIDENTIFY])
+def test_what_is_delivered_is_delivered_by_a_known_device(live_server: LiveServer, path: str) -> None:
+    stranger = Device(live_server.url)
+    assert problem(stranger.send("POST", path, data=b"{}")) == (401, "token_expired")
+    stranger.close()
+
+
+@pytest.mark.parametrize("place", ["id", "kind", "record", "action", "user", "expected_state"])
+def test_a_character_that_no_database_keeps_is_refused_wherever_it_stands(make_device: MakeDevice, place: str) -> None:
+    device = make_device("makkah", "ahmad")
+    line = msgspec.to_builtins(device.event("case", uuid7(), "comment", "person-ahmad", e.CaseStep(text="x")))
+    answer = device.send("POST", wire.PUSH, data=wire.compress([msgspec.json.encode(line | {place: "a\0b"})]))
+    if place == "id":
+        assert problem(answer) == (400, "bad_request")
+    else:
+        [result] = msgspec.json.decode(answer.content, type=wire.PushReply).results
+        assert (result.outcome, result.code) == ("rejected", "event_malformed")
 
 
 @pytest.mark.parametrize(
@@ -195,15 +243,51 @@ def ahmads(make_device: MakeDevice) -> Device:
     return make_device("makkah", "ahmad")
 
 
+@pytest.fixture
+def withdrawn(live_server: LiveServer, make_device: MakeDevice) -> Device:
+    """A device that was revoked, and has a token to deliver with."""
+    device = make_device("makkah-2", "ahmad")
+    enrolment.revoke(live_server.centre, device.id)
+    device.sign_in()
+    return device
+
+
+@pytest.fixture
+def desk(make_device: MakeDevice) -> Device:
+    return make_device("none", "saad")
+
+
+def push(device: Device, events: list[dict[str, Any]]) -> tuple[e.EventResult, ...]:
+    """Push what may be no events at all; the results, if there are any."""
+    lines = []
+    for event in events:
+        lines.append(msgspec.json.encode({"id": uuid7(), "n": device.next_n, **event}))
+        device.next_n += 1
+    answer = device.send("POST", wire.PUSH, data=wire.compress(lines))
+    assert answer.status_code in (200, 400), answer.content
+    return msgspec.json.decode(answer.content, type=wire.PushReply).results if answer.status_code == 200 else ()
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(_spoiled_events(), min_size=1, max_size=5))
 def test_events_of_any_content_get_a_result_or_a_refusal(ahmads: Device, events: list[dict[str, Any]]) -> None:
-    lines = []
-    for event in events:
-        lines.append(msgspec.json.encode({"id": uuid7(), "n": ahmads.next_n, **event}))
-        ahmads.next_n += 1
-    answer = ahmads.send("POST", wire.PUSH, data=wire.compress(lines))
-    assert answer.status_code in (200, 400), answer.content
-    if answer.status_code == 200:
-        results = msgspec.json.decode(answer.content, type=wire.PushReply).results
-        assert {result.outcome for result in results} <= {"applied", "merged", "rejected", "blocked"}
+    assert {result.outcome for result in push(ahmads, events)} <= {"applied", "merged", "rejected", "blocked"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(_spoiled_events(), min_size=1, max_size=5))
+def test_events_of_any_content_are_held_back_or_refused_and_can_be_decided_about(
+    withdrawn: Device, desk: Device, events: list[dict[str, Any]]
+) -> None:
+    results = push(withdrawn, events)
+    assert {result.outcome for result in results} <= {"quarantined", "rejected", "blocked"}
+    held = [result.id for result in results if result.outcome == "quarantined"]
+    for action in ("accept", "refuse"):
+        decisions = [
+            desk.event("quarantined", event_id, action, "person-saad", e.QuarantineDecision()) for event_id in held
+        ]
+        if decisions:
+            assert {result.outcome for result in desk.push(*decisions)} <= {"applied", "merged", "rejected"}
+    rows = desk.pull()[0]
+    states = {row.state for row in rows.values() if isinstance(row, r.Quarantined) and row.id in held}
+    assert states <= {"accepted", "refused"}

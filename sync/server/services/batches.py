@@ -89,16 +89,18 @@ def _arrived(number: int, line: bytes) -> Arrived:
         refused = None
     except Refused as error:
         event, head, refused = None, _head(number, line), error
-    if not (0 < len(head.id) <= 100 and 0 < head.n < _MAX_N):
+    if not (0 < len(head.id) <= 100 and "\0" not in head.id and 0 < head.n < _MAX_N):
         raise Refused("bad_request", line=str(number), detail="no usable id and n")
     return Arrived(head, line, event, refused)
 
 
 def _head(number: int, line: bytes) -> Head:
     try:
-        return msgspec.json.decode(line, type=Head)
+        head = msgspec.json.decode(line, type=Head)
     except (ValueError, RecursionError) as error:
         raise Refused("bad_request", line=str(number), detail=str(error)[:200]) from error
+    words = (word.replace("\0", "") for word in (head.kind, head.record, head.action, head.user))
+    return Head(head.id, head.n, *words)
 
 
 def _decoded(line: bytes) -> e.Event:
@@ -113,7 +115,7 @@ def _decoded(line: bytes) -> e.Event:
         event = e.decode(line)
     except (ValueError, RecursionError) as error:
         raise Refused("event_malformed", detail=str(error)[:200]) from error
-    if b"\\u0000" in line and _has_nul(event.data):
+    if b"\\u0000" in line and _has_nul(msgspec.to_builtins(event)):
         raise Refused("event_malformed", detail="a text has a NUL character")
     return event
 

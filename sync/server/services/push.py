@@ -167,7 +167,7 @@ class _Batch:
         return self._left[committee_id]
 
     def _hold(self, event: e.Event, line: bytes, user: User, reason: quarantine.Reason) -> None:
-        body = line.decode() if event.kind in WITHOUT_BODY else _body(line)
+        body = line.decode(errors="replace") if event.kind in WITHOUT_BODY else _body(line)
         words = "" if event.kind in WITHOUT_BODY else effects.words_in(event, self._book)
         arrival = quarantine.Arrival(event, body, words, self._received_at)
         held, seen_by = quarantine.held(arrival, user.person, self._device, reason, self._book)
