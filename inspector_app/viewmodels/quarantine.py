@@ -28,9 +28,9 @@ def row_face(words: Words, row: QuarantineRow) -> Face:
     """The row of a held event by its row."""
     return Face(
         title=deed(words, row),
-        secondary=words.join(author(words, row), words.ago(row.held.received_at, datetime.now(UTC))),
-        chip=reason(words, row),
-        tone="warning",
+        secondary=words.join(
+            author(words, row), words.ago(row.held.received_at, datetime.now(UTC)), reason(words, row)
+        ),
         icon="case" if row.held.event_kind in ("case", "contact") else "visit",
     )
 

@@ -13,7 +13,7 @@ from inspector_app.services.views.sync import EventRow, EvidenceRow, HeldBack, L
 from inspector_app.services.views.transfers import CarriedRow, TransferRow
 from inspector_app.viewmodels.lists import Face, Tone
 from inspector_app.viewmodels.syncing import SyncStatus
-from inspector_app.words import Words
+from inspector_app.words import Explanation, Words
 
 STATE_TONES: Final[dict[str, Tone]] = {
     "waiting": "info",
@@ -211,7 +211,21 @@ def reason(words: Words, row: EventRow) -> str:
     """Why the centre did not take it, in a few words."""
     if row.receipt.code:
         return words.explain(row.receipt.code, row.receipt.fields).title
-    return words.say("sync.why.stranded") if row.receipt.state == "parked" else state(words, row.receipt.state)
+    return words.say("sync.why.stranded" if row.receipt.state == "parked" else "sync.why.supervisor")
+
+
+def advice(words: Words, row: EventRow) -> Explanation:
+    """Why the centre did not take it, and what to do."""
+    receipt = row.receipt
+    if can_go_again(row):
+        return Explanation(reason(words, row), words.say("sync.parked_text"))
+    if receipt.code:
+        return words.explain(receipt.code, receipt.fields)
+    if receipt.state == "parked":
+        return Explanation(reason(words, row), words.say("sync.why.stranded_text"))
+    note = receipt.fields.get("note", "")
+    text = words.say("sync.why.supervisor_text", note=note) if note else words.say("sync.why.supervisor_silent")
+    return Explanation(reason(words, row), text)
 
 
 def evidence_face(words: Words, row: EvidenceRow, status: Callable[[], SyncStatus]) -> Face:

@@ -25,9 +25,8 @@ class MoveBox(Box):
 
     def __init__(self, look: Look, over: QWidget, committees: Sequence[r.Committee]) -> None:
         say = look.words.say
-        super().__init__(
-            "case.move", look, over, title=say("cases.step.move"), text=say("cases.step_text.move"), icon="info"
-        )
+        text = say("cases.step_text.move" if committees else "cases.move_nowhere")
+        super().__init__("case.move", look, over, title=say("cases.step.move"), text=text)
         self._committee = Field(Picker("case.move.committee"))
         self._committee.set_label(say("cases.move_to"))
         self._committee.editor.offer([(one.id, look.words.name(one)) for one in committees])

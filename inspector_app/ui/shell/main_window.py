@@ -75,6 +75,7 @@ class MainWindow(QWidget):
         self._places = {place.name: place for place in PLACES if place.open_to(desk.person)}
         self._workspaces: dict[str, Workspace] = {}
         self._stale: set[str] = set()
+        self._attention = 0
         self._build()
         self._idle = IdleWatch(LOCK_AFTER_MS, self)
         self._idle.ran_out.connect(self.lock)
@@ -164,6 +165,7 @@ class MainWindow(QWidget):
         self._stale.discard(workspace)
         self._stack.setCurrentWidget(screen)
         self.side.mark(workspace)
+        self._show_notice()
         screen.opened(argument)
         self.workspace_opened.emit(workspace)
 
@@ -233,9 +235,14 @@ class MainWindow(QWidget):
         self._sync.waiting_counted(counts.status.waiting)
 
     def _show_status(self, status: Status) -> None:
+        self._attention = status.attention
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        """What needs the user is said everywhere but where it stands in full."""
         words = self._look.words
-        if status.attention:
-            said = words.say("shell.attention", n=status.attention)
+        if self._attention and self.current.objectName() != "sync":
+            said = words.say("shell.attention", n=self._attention)
             self.notice.show_text(said, action=words.say("shell.attention_open"))
         else:
             self.notice.clear()

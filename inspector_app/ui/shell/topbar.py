@@ -63,7 +63,7 @@ class TopBar(QFrame):
         self._brand.setFixedWidth(WIDTH - 24)
         self.search = SearchField("topbar.search", look)
         self.search.setMaximumWidth(440)
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(140)
         self._link = PlainButton("topbar.link", look, "sync")
         self._language = PlainButton("topbar.language", look, "language")
         self._help = PlainButton("topbar.help", look, "help")

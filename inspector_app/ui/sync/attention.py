@@ -94,18 +94,15 @@ class AttentionCard(Card):
         self._text.editor.setPlainText(event.text or words.say("sync.no_text"))
         self._copy.setEnabled(bool(event.text))
         self._again.setVisible(sending.can_go_again(event))
-        if event.receipt.code:
-            told = words.explain(event.receipt.code, event.receipt.fields)
-            self._reason.show_text(told.title, told.text)
-        else:
-            self._reason.show_text(sending.reason(words, event), words.say("sync.why.stranded_text"))
+        told = sending.advice(words, event)
+        self._reason.show_text(told.title, told.text)
 
     def _show_piece(self, piece: EvidenceRow) -> None:
         words = self._look.words
         told = words.explain(piece.problem)
         self._deed.setText(sending.piece_called(words, piece))
         self._when.setText(sending.share(words, piece))
-        self._reason.show_text(told.title, told.text)
+        self._reason.show_text(told.title, words.say("sync.given_up_text"))
         self._again.setVisible(True)
 
     def _copy_text(self) -> None:

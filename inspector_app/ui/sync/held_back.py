@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector_app.services.views.sync import HeldBack
 from inspector_app.ui import boxes
@@ -58,8 +58,8 @@ class HeldBackBar(QWidget):
             remove.setText(words.say("sync.held_back.remove"))
             remove.clicked.connect(partial(self._ask, one))
             layout = banner.layout()
-            if layout is not None:
-                layout.addItem(row(keep, remove, spacing=4))
+            if isinstance(layout, QHBoxLayout):
+                layout.addLayout(row(keep, remove, spacing=4))
             self._column.addWidget(banner)
         self.setVisible(bool(self._rows))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from inspector_app.ui.kit.buttons import PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner, Card, Progress
@@ -29,23 +29,25 @@ class LinkCard(Card):
         self._offline = QCheckBox()
         self._offline.setObjectName("sync.offline")
         self._offline.setChecked(not sync.online_wanted)
-        hint = Caption(wrap=True)
+        self._hint = Caption(wrap=True)
+        self._hint.setVisible(not sync.online_wanted)
         spoken = Spoken(look, self)
         spoken.put(self._now.setText, "sync.now")
         spoken.put(self._stop.setText, "sync.cancel")
         spoken.put(self._offline.setText, "sync.offline")
         spoken.put(self._offline.setAccessibleName, "sync.offline")
-        spoken.put(hint.setText, "sync.offline_hint")
-        top = row(column(self._state, self._last, spacing=4), self._stop, self._now)
+        spoken.put(self._offline.setToolTip, "sync.offline_hint")
+        spoken.put(self._offline.setAccessibleDescription, "sync.offline_hint")
+        spoken.put(self._hint.setText, "sync.offline_hint")
+        top = row(column(self._state, self._last, self._hint, spacing=4), self._offline, self._stop, self._now)
         top.setStretch(0, 1)  # the words have the room that is there, before they go on in another line
         self.body.addLayout(top)
         self.body.addWidget(self._problem)
         self.body.addWidget(self._round)
-        hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.body.addLayout(row(self._offline, hint, spacing=16))
         self._now.clicked.connect(sync.sync_now)
         self._stop.clicked.connect(sync.cancel)
         self._offline.toggled.connect(lambda offline: sync.set_online(not offline))
+        self._offline.toggled.connect(self._hint.setVisible)
         sync.status_changed.connect(self.show_status)
         look.changed.connect(self._look_changed)
         self.show_status(sync.status)

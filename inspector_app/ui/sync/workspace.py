@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.sync import EventRow, EvidenceRow
 from inspector_app.ui.kit.buttons import Choice, Choices
+from inspector_app.ui.kit.layout import Page
+from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.text import Title
 from inspector_app.ui.kit.workspace import Navigator, Workspace
 from inspector_app.ui.look import Look
@@ -27,6 +29,8 @@ from inspector_app.viewmodels.transfers import carried_face
 
 _LISTS: Final = {"waiting": "upload", "attention": "check", "receipts": "drop", "log": "report"}
 """The lists, with the icon of their empty state."""
+_LEAST_HEIGHT: Final = 280
+"""Below it the page scrolls: everything that can need the user at once does not fit on the smallest screen."""
 _TABS: Final = ("waiting", "attention", "receipts", "transfers", "log")
 
 
@@ -59,14 +63,17 @@ class SyncWorkspace(Workspace):
         self._pages["attention"] = self._beside_detail(self._lists["attention"])
         for page in self._pages.values():
             self._stack.addWidget(page)
+        self._stack.setMinimumHeight(_LEAST_HEIGHT)
+        page = Page(padding=0, spacing=12)
+        page.body.addWidget(title)
+        page.body.addWidget(LinkCard(self.look, self._sync))
+        page.body.addWidget(self._held_back)
+        page.body.addWidget(self._tabs)
+        page.body.addWidget(self._stack, 1)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 16)
+        whole.setContentsMargins(24, 16, 24, 16)
         whole.setSpacing(12)
-        whole.addWidget(title)
-        whole.addWidget(LinkCard(self.look, self._sync))
-        whole.addWidget(self._held_back)
-        whole.addWidget(self._tabs)
-        whole.addWidget(self._stack, 1)
+        whole.addWidget(page, 1)
         whole.addWidget(self._foot)
 
     def _beside_detail(self, one: SendingList) -> QWidget:
@@ -88,6 +95,11 @@ class SyncWorkspace(Workspace):
         self._transfers.changed.connect(self._transferred)
         self._sync.finished.connect(self.refresh)
         self._sync.status_changed.connect(self._status_changed)
+
+    @property
+    def attention(self) -> RowList:
+        """The list of what needs the user."""
+        return self._lists["attention"].list
 
     def opened(self, argument: object | None) -> None:
         if isinstance(argument, sending.ShowAttention):
@@ -151,6 +163,10 @@ class SyncWorkspace(Workspace):
         self._shown = status
 
     def _show_tab(self, name: str) -> None:
+        """Bring a list to the front; only it has a say in how high the window has to be."""
+        for one, page in self._pages.items():
+            policy = QSizePolicy.Policy.Expanding if one == name else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(policy, policy)
         self._stack.setCurrentWidget(self._pages[name])
         self._foot.show_tab(name)
 

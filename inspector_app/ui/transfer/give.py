@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from inspector_app.services.bundles import Parcel
 from inspector_app.services.desk import Desk
-from inspector_app.services.views.transfers import Load
+from inspector_app.services.views.transfers import Load, Peer
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import PrimaryButton
 from inspector_app.ui.kit.text import Label
@@ -43,7 +43,10 @@ class GiveBox(TransferBox):
         self._to.changed.connect(self._count)
         self.act.clicked.connect(self._ask_where)
         self.carrier.ended.connect(self._given)
-        tasks.run(desk.bundles.peers, done=self._to.offer, owner=self)
+        tasks.run(desk.bundles.peers, done=self._offer, owner=self)
+
+    def _offer(self, peers: tuple[Peer, ...]) -> None:
+        self._to.offer(peers, self._desk.person.regions)
 
     def _count(self) -> None:
         """Say what those who are ticked would be given."""

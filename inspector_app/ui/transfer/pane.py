@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,16 +11,17 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.views.transfers import TransferRow
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import QuietButton
+from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.spoken import Spoken
 from inspector_app.ui.kit.text import Lead
 from inspector_app.ui.kit.wrap import WrapLayout
 from inspector_app.ui.look import Look
-from inspector_app.ui.sync.lists import SendingList
 from inspector_app.ui.transfer.box import TransferBox
 from inspector_app.ui.transfer.give import GiveBox
 from inspector_app.ui.transfer.nearby import VisitBox, WindowBox
 from inspector_app.ui.transfer.take import TakeBox
 from inspector_app.viewmodels import transfers as shown
+from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.tasks import Tasks
 
 
@@ -37,10 +37,14 @@ class TransfersPane(QWidget):
     def __init__(self, desk: Desk, look: Look, tasks: Tasks) -> None:
         super().__init__()
         self._desk, self._look, self._tasks = desk, look, tasks
-        self.history = SendingList("transfers", look, "sync")
+        self._rows: tuple[TransferRow, ...] = ()
+        self.history = RowList("sync.transfers", look, self._face)
+        self._nothing = Lead()
         lead = Lead()
         spoken = Spoken(look, self)
         spoken.put(lead.setText, "transfer.lead")
+        spoken.put(self._nothing.setText, "transfer.nothing")
+        spoken.put(self.history.setAccessibleName, "transfer.history")
         line = QWidget()
         buttons = WrapLayout(line, spacing=8)
         for name, icon, act in (
@@ -58,11 +62,20 @@ class TransfersPane(QWidget):
         whole.setSpacing(12)
         whole.addWidget(lead)
         whole.addWidget(line)
+        whole.addWidget(self._nothing)
         whole.addWidget(self.history, 1)
+        whole.addStretch(0)
+        self.show_history(())
 
     def show_history(self, rows: tuple[TransferRow, ...]) -> None:
         """Show what went and came."""
-        self.history.show_rows({str(place): partial(shown.transfer_face, row=row) for place, row in enumerate(rows)})
+        self._rows = rows
+        self.history.show_ids(range(len(rows)))
+        self.history.setVisible(bool(rows))
+        self._nothing.setVisible(not rows)
+
+    def _face(self, place: int) -> Face:
+        return shown.transfer_face(self._look.words, self._rows[place])
 
     def _open(self, box: TransferBox) -> None:
         box.came_through.connect(self.changed)
