@@ -15,7 +15,7 @@ from sync.contract import scopes, wire
 from sync.contract.problems import Refused
 from sync.server import cli
 from sync.server.http.daily import daily
-from sync.server.services import feed, tombstones
+from sync.server.services import feed, snapshots, tombstones
 from sync.server.services.centre import Centre, open_centre
 from sync.server.services.cursors import Cursor
 from sync.server.storage import changes, devices
@@ -158,6 +158,20 @@ def test_a_row_that_was_forgotten_can_be_written_again(
     put(centre, "a")
     page = pull(centre, device)
     assert [change.id for change in page.changes if change.kind == "code"] == ["l:a"]
+
+
+def test_a_snapshot_from_before_what_was_forgotten_is_made_anew(
+    centre: Centre, device: devices.Device, clock: MovedClock
+) -> None:
+    put(centre, *map(str, range(30)))
+    before = snapshots.manifest(centre, device)
+    delete(centre, "7")
+    assert snapshots.manifest(centre, device).id == before.id
+    floor = after(centre, clock, 181)
+    now = snapshots.manifest(centre, device)
+    assert now.since >= floor > before.since
+    assert sum(entry.rows for entry in now.frames) == sum(entry.rows for entry in before.frames) - 1
+    assert pull(centre, device, Cursor(now.since, now.epoch)).changes == ()
 
 
 def test_the_floor_never_sinks(centre: Centre, device: devices.Device, clock: MovedClock) -> None:
