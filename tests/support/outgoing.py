@@ -32,10 +32,10 @@ class Outgoing(NamedTuple):
     picture: str
 
 
-def picture() -> bytes:
-    """A photograph of nothing in particular."""
+def picture(shade: int = 0) -> bytes:
+    """A photograph of nothing in particular; another shade is another picture."""
     written = io.BytesIO()
-    Image.new("RGB", (1200, 800), (120, 90, 60)).save(written, "JPEG")
+    Image.new("RGB", (1200, 800), (120, 90, 60 + shade)).save(written, "JPEG")
     return written.getvalue()
 
 
@@ -73,7 +73,7 @@ def lay_out(desk: Desk, cache: Cache) -> Outgoing:
     park(cache, parked)
     settle(cache, held, "quarantined")
     settle(cache, confirmed, "applied", flags=("place_unknown",))
-    sent, lost = a_visit_with_a_picture(desk), a_visit_with_a_picture(desk)
+    sent, lost = a_visit_with_a_picture(desk), a_visit_with_a_picture(desk, 90)
     settle(cache, event_of(desk, sent), "applied")
     sha256 = give_up_pictures(cache, lost)
     hold_back(cache)
@@ -83,11 +83,11 @@ def lay_out(desk: Desk, cache: Cache) -> Outgoing:
     return Outgoing(waiting, refused, parked, held, confirmed, sha256)
 
 
-def a_visit_with_a_picture(desk: Desk) -> str:
+def a_visit_with_a_picture(desk: Desk, shade: int = 0) -> str:
     """A submitted visit; returns its id."""
     draft_id = desk.visits.start("p1", "co1")
     desks.fill_in(desk, draft_id, E01="nonconform")
-    desk.visits.attach(draft_id, "E01", picture())
+    desk.visits.attach(draft_id, "E01", picture(shade))
     desks.refuse_to_sign(desk, draft_id)
     return desk.visits.submit(draft_id).visit_id
 
