@@ -17,6 +17,7 @@ from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
 from sync.domain import findings
+from sync.domain.workflow import VisitState
 
 
 class Visits(VisitDrafts):
@@ -118,9 +119,11 @@ class Visits(VisitDrafts):
         with self._ground.cache.write() as conn:
             visit = known(conn, r.Visit, visit_id)
             data = e.VisitReview(revision=visit.revision, text=reason)
+            # Only this device sees a report as submitted: wherever it arrives with this, it is received by then.
+            expected = "" if visit.state == VisitState.SUBMITTED else visit.state
             self._ground.commit(
                 conn,
-                outbox.NewEvent(kind="visit", record=visit_id, action="annul", data=data, expected_state=visit.state),
+                outbox.NewEvent(kind="visit", record=visit_id, action="annul", data=data, expected_state=expected),
             )
 
     # ---------------------------------------------------------------------------------------------- reading
