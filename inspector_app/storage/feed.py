@@ -102,8 +102,9 @@ def begin_again(conn: sa.Connection, reason: str, life: str = "") -> None:
     if reason == _EPOCH_CHANGED:
         if life:
             met(conn, life)
-        else:
+        else:  # a centre older than this, which names its life in its pages only
             _give_again(conn)
+            device.forget_facts(conn, (_LIFE,))
         device.set_fact(conn, _EPOCH, f"{life}." if life else "")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from inspector_app.storage import cases, damaged, device, evidence, outbox, people, rows, standing
+from inspector_app.storage import cases, damaged, delivery, device, evidence, outbox, people, rows, standing
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import CacheMissing, WrongPassphrase
 from inspector_app.storage.profile import Profile
@@ -338,6 +338,21 @@ def test_a_life_is_known_by_the_cursor_of_a_program_that_did_not_remember_any(ca
     assert state(cache, event) == "waiting"
 
 
+def test_a_centre_that_does_not_name_its_life_when_it_was_restored_is_given_everything_once(
+    cache: Cache, store: SyncStore
+) -> None:
+    store.apply(page(place())._replace(epoch="life1.mark"))
+    with cache.write() as conn:
+        event = outbox.commit(conn, opening(), INSPECTOR, NOON)
+    settle(store, event)
+    store.restart("epoch_changed")
+    assert store.cursor() == ("", 0)
+    assert state(cache, event) == "waiting"
+    settle(store, event)
+    store.apply(page(place(), more=True)._replace(epoch="life2.mark"))
+    assert state(cache, event) == "confirmed"
+
+
 def test_what_was_parked_is_tried_again_at_a_centre_that_was_restored(cache: Cache, store: SyncStore) -> None:
     store.met("life1")
     with cache.write() as conn:
@@ -374,3 +389,31 @@ def test_what_was_confirmed_after_a_page_was_asked_for_is_not_let_go_with_it(cac
     store.apply(page(place("p2")))
     with cache.read() as conn:
         assert cases.get(conn, "c1") is not None
+
+
+# ------------------------------------------------------------------------------------------------- after thirty days
+
+
+def test_a_relayed_batch_is_forgotten_when_none_of_its_devices_events_is_kept(cache: Cache, store: SyncStore) -> None:
+    def batches() -> set[str]:
+        with cache.read() as conn:
+            return set(conn.exec_driver_sql("SELECT id FROM batch").scalars())
+
+    before, after = "2026-10-01T00:00:00+03:00", "2026-11-20T00:00:00+03:00"
+    with cache.write() as conn:
+        event = outbox.commit(conn, opening(), INSPECTOR, NOON)
+        conn.exec_driver_sql(
+            "UPDATE event SET device_id = 'd7', state = 'confirmed', laid = 0, settled_at = ? WHERE id = ?",
+            (after, event.id),
+        )
+        conn.exec_driver_sql(
+            "INSERT INTO batch VALUES ('old', 'd7', '', x'', 'done', '', ?), ('new', 'd7', '', x'', 'done', '', ?), "
+            "('open', 'd8', '', x'', 'waiting', '', ?)",
+            (before, after, before),
+        )
+        delivery.forget_confirmed(conn, "2026-10-23T00:00:00+00:00")
+    assert batches() == {"old", "new", "open"}, "a centre that was restored gets the event by its batch only"
+    with cache.write() as conn:
+        conn.exec_driver_sql("UPDATE event SET settled_at = ?", (before,))
+        delivery.forget_confirmed(conn, "2026-10-23T00:00:00+00:00")
+    assert batches() == {"new", "open"}
