@@ -96,10 +96,16 @@ def refresh(conn: sa.Connection, kind: str, record_id: str) -> None:
         if person is None:
             continue  # the centre took the person back; what he did waits in the outbox for its answer
         try:
-            effect = effect_of(event, Actor(person, at_centre=at_centre), CacheBook(conn))
+            effect = effect_of(event, actor_of(event, person, at_centre=at_centre), CacheBook(conn))
         except Refused:
             continue
         lay(conn, event, _holdable(conn, effect) if carried else effect)
+
+
+def actor_of(event: e.Event, person: r.Person, *, at_centre: bool) -> Actor:
+    """Who made an event that is laid: where he made it was his region when he did, wherever he works now."""
+    region = event.data.get("region")
+    return Actor(person, at_centre, frozenset({region}) if isinstance(region, str) else frozenset())
 
 
 def laid(conn: sa.Connection, kind: str, record_id: str) -> Iterator[Laid]:

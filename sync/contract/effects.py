@@ -26,6 +26,7 @@ __all__ = [
     "Group",
     "deciding_regions",
     "effect_of",
+    "made_in",
     "understood",
     "words_in",
 ]
@@ -57,6 +58,11 @@ def understood(event: e.Event) -> r.Part:
     if moment(event.made_at) is None:
         raise Refused("event_malformed", detail="made_at: not a moment with an offset")
     return payload
+
+
+def made_in(event: e.Event) -> frozenset[str]:
+    """The region that a report says it was made in, to be judged as one that its author's committee may have left."""
+    return frozenset({str(event.data.get("region", ""))})
 
 
 def words_in(event: e.Event, book: Book) -> str:
@@ -148,8 +154,7 @@ def _accepted(inner: e.Event | None, author: r.Person, actor: Actor, book: Book)
     if inner is None or inner.kind == "quarantined":  # a decision is made anew, by one who may
         raise Refused("illegal_step", action="accept", actual="open")
     # Where it was made is what the supervisor has judged.
-    left = frozenset({str(inner.data.get("region", ""))})
-    return effect_of(inner, Actor(author, actor.at_centre, left), book)
+    return effect_of(inner, Actor(author, actor.at_centre, made_in(inner)), book)
 
 
 _EFFECTS: dict[type[r.Part], Callable[..., Effect]] = {
