@@ -14,7 +14,7 @@ from inspector_app.storage import outbox, people, rows
 from inspector_app.storage.book import CacheBook
 from sync.contract import events as e
 from sync.contract import records as r
-from sync.contract.effects import Actor, effect_of
+from sync.contract.effects import Actor, effect_of, made_in
 from sync.contract.problems import Refused
 from sync.domain.workflow import QuarantineAction, Workflow, legal_actions
 
@@ -117,7 +117,7 @@ def _effect(conn: sa.Connection, held: r.Quarantined) -> tuple[tuple[r.Record, .
     if event is None or author is None:
         return (), None
     try:
-        return effect_of(event, Actor(author, at_centre=False), CacheBook(conn)).records, None
+        return effect_of(event, Actor(author, at_centre=False, left=made_in(event)), CacheBook(conn)).records, None
     except Refused as refused:
         return (), refused
 
