@@ -113,6 +113,29 @@ def test_after_that_it_is_forgotten_and_a_cursor_from_before_it_is_too_old(
     assert {change.id for change in pull(centre, device).changes} == {"p", "l:b"}
 
 
+def test_a_device_that_begins_after_deletions_were_forgotten_reads_page_by_page_to_the_end(
+    centre: Centre, device: devices.Device, clock: MovedClock
+) -> None:
+    put(centre, "a", "b", "c")
+    put(centre, "gone")
+    delete(centre, "gone")
+    floor = after(centre, clock, 181)
+    assert floor > 1
+    cursor: Cursor = BEGINNING
+    seen: list[str] = []
+    for _ in range(10):
+        read = feed.page(centre, device, cursor, 1)
+        assert read is not None
+        page = wire.read_page(wire.decompress(read, wire.MAX_PAGE_BYTES))
+        seen += [change.id for change in page.changes]
+        cursor = at(page)
+        if not page.more:
+            break
+    assert {"l:a", "l:b", "l:c"} <= set(seen)
+    assert cursor.since >= floor
+    assert pull(centre, device, cursor).changes == ()
+
+
 def test_a_device_that_missed_no_deletion_goes_on_however_long_it_was_silent(
     centre: Centre, device: devices.Device, clock: MovedClock
 ) -> None:

@@ -19,10 +19,20 @@ class Cursor(NamedTuple):
 
     What a page calls its epoch is the life of the server's database, a dot, and which scopes the page was read for. A
     cursor itself says so, because nothing else knows it: pages may be asked for twice, or by the copy of a laptop.
+
+    One more dot and number follow until the feed has passed the floor at which its reading began: nothing that is
+    forgotten by then was ever here, so that cursor is not too old, however low it is.
     """
 
     since: int
     epoch: str
+
+    @property
+    def parts(self) -> tuple[str, str, int]:
+        """The life, the mark of the scopes, and the floor at which this reading began (0: none is named)."""
+        life, _, rest = self.epoch.partition(".")
+        mark, _, begun = rest.partition(".")
+        return life, mark, int(begun) if begun.isascii() and begun.isdigit() else 0
 
 
 class Reader(NamedTuple):
@@ -33,8 +43,13 @@ class Reader(NamedTuple):
 
     @property
     def epoch(self) -> str:
-        """The epoch of a page that is read now."""
+        """The epoch of what is read now, and is above the floor."""
         return f"{self.life}.{_mark(self.scopes)}"
+
+    def epoch_at(self, cursor: Cursor, reached: int, floor: int) -> str:
+        """The epoch of a page that was asked for at a cursor and has reached a number in the feed."""
+        begun = cursor.parts[2] if cursor.since else floor
+        return self.epoch if reached >= floor else f"{self.epoch}.{begun}"
 
 
 def reader(connection: sa.Connection, device: Device) -> Reader:
@@ -49,7 +64,7 @@ def check(connection: sa.Connection, cursor: Cursor, now: Reader) -> None:
         Refused: ``epoch_changed`` (``epoch``: the life), ``scope_changed``, ``cursor_ahead`` or ``cursor_too_old``:
             the device begins again from 0.
     """
-    its_life = cursor.epoch.partition(".")[0]
+    its_life, _, begun = cursor.parts
     if its_life != now.life and (its_life or cursor.since):
         raise Refused("epoch_changed", epoch=now.life)
     if not cursor.since:
@@ -59,7 +74,7 @@ def check(connection: sa.Connection, cursor: Cursor, now: Reader) -> None:
     if cursor.since > last:
         raise Refused("cursor_ahead", last=str(last))
     floor = meta.floor(connection)
-    if cursor.since < floor:
+    if cursor.since < floor and begun < floor:
         raise Refused("cursor_too_old", floor=str(floor))
 
 
@@ -69,7 +84,7 @@ def check_scopes(epoch: str, now: Reader) -> None:
     Raises:
         Refused: ``epoch_changed`` (``epoch``: the life) or ``scope_changed``.
     """
-    its_life, _, its_scopes = epoch.partition(".")
+    its_life, its_scopes, _ = Cursor(0, epoch).parts
     if its_life != now.life:
         raise Refused("epoch_changed", epoch=now.life)
     if its_scopes != _mark(now.scopes):

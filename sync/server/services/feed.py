@@ -6,7 +6,7 @@ from sync.contract import wire
 from sync.server.services import cursors
 from sync.server.services.centre import Centre
 from sync.server.services.cursors import Cursor
-from sync.server.storage import changes, values
+from sync.server.storage import changes, meta, values
 from sync.server.storage.devices import Device
 
 _LEFT_BEHIND = 500
@@ -35,9 +35,10 @@ def page(
         reader = cursors.reader(connection, device)
         cursors.check(connection, cursor, reader)
         found = changes.scan(connection, cursor.since, reader.scopes, max_rows)
+        epoch = reader.epoch_at(cursor, found.next, meta.floor(connection))
     if quiet and cursor.since and not found.changes and found.next - cursor.since < _LEFT_BEHIND:
         return None
-    return packed(wire.Page(reader.epoch, cursor.since, found.next, found.more, {}, found.changes))
+    return packed(wire.Page(epoch, cursor.since, found.next, found.more, {}, found.changes))
 
 
 def packed(page: wire.Page) -> bytes:
