@@ -12,6 +12,7 @@ from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.server.services.centre import Centre
+from sync.server.storage import devices as registered
 from sync.server.storage import tables as t
 from tests.simulation import books
 from tests.simulation.books import FIELD_KINDS, DictBook, Judged, Key
@@ -89,3 +90,10 @@ def numbers_are_given_once(centre: Centre) -> None:
         ]
     twice = sorted({number for number in given if given.count(number) > 1})
     hold(not twice, f"numbers were given twice: {twice}")
+
+
+def has_withdrawn(centre: Centre, device_id: str) -> bool:
+    """Whether a device is revoked."""
+    with centre.database.read() as connection:
+        known = registered.get(connection, device_id)
+    return known is not None and known.revoked

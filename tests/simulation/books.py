@@ -74,6 +74,7 @@ class FoldOverDevice(DictBook):
     def __init__(self, conn: sa.Connection) -> None:
         super().__init__({})
         self.conn = conn
+        self.uncertain: set[Key] = set()
 
     def base(self, kind: str, record_id: str) -> r.Record | None:
         return projection.from_centre(rows.get_row(self.conn, kind, record_id))

@@ -7,11 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from sync.engine.ports import Answer
 from sync.server.http.app import make_app
 from sync.server.services import people
 from sync.server.services.centre import Centre
 from sync.server.storage import meta
+from sync.server.storage import tables as t
 from tests.simulation.clocks import Time
 from tests.simulation.death import Crash, Death, MortalDatabase
 
@@ -27,6 +30,7 @@ class CentreProcess:
         self._time = time
         self._loop = asyncio.new_event_loop()
         self._backup: Path | None = None
+        self._known_then: frozenset[str] = frozenset()
         self.death = Death(self._keep_remains)
         self.is_up = False
         self.down_until = 0.0
@@ -98,16 +102,21 @@ class CentreProcess:
             shutil.rmtree(self._backup)
         self._backup = self._root / "backup"
         shutil.copytree(self.folder, self._backup, ignore=shutil.ignore_patterns("*-shm"))
+        self._known_then = self._devices()
 
     @property
     def has_backup(self) -> bool:
-        return self._backup is not None
+        """Whether there is one with every device in it; a device that it does not know has to be enrolled anew."""
+        return self._backup is not None and self.is_up and self._devices() == self._known_then
+
+    def _devices(self) -> frozenset[str]:
+        with self.centre.database.read() as connection:
+            return frozenset(connection.execute(sa.select(t.device.c.id)).scalars())
 
     def restore(self) -> None:
         """Put the backup in the place of what is there, and say so, as its administrator has to."""
         assert self._backup is not None
-        if self.is_up:
-            self.centre.close()
+        self.centre.close()
         shutil.rmtree(self.folder)
         shutil.copytree(self._backup, self.folder)
         self.start()

@@ -74,11 +74,8 @@ class DeviceProcess:
         self.engine = Engine(SyncStore(self.cache, self.clock.moment), self, self.clock, self._random)
         self.uploaders = [self.engine.uploader(self) for _ in range(self._workers)]
         self.uploading.clear()
-        with self.cache.read() as conn:
-            found = devices.load(conn)
-        assert found is not None
-        self._identity = found
         self.is_open = True
+        self._read_identity()
 
     def close(self) -> None:
         """End the process in good order."""
@@ -133,7 +130,7 @@ class DeviceProcess:
 
     def desk(self, person: r.Person) -> Desk:
         """A person sits down at it."""
-        known = self._identity
+        known = self._read_identity()
         view = DeviceView(
             id=known.device_id,
             number=known.number,
@@ -154,7 +151,17 @@ class DeviceProcess:
 
     @property
     def id(self) -> str:
+        """As which device the centre knows it; another one once its disk was copied."""
+        if self.is_open:
+            self._read_identity()
         return self._identity.device_id
+
+    def _read_identity(self) -> devices.Device:
+        with self.cache.read() as conn:
+            found = devices.load(conn)
+        assert found is not None
+        self._identity = found
+        return found
 
     def _keep_remains(self) -> None:
         shutil.copytree(self.folder, self._root / str(self._life + 1), ignore=shutil.ignore_patterns("*-shm"))

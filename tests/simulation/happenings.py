@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector_app.storage import rows
 from inspector_app.storage.rows import Row
 from sync.contract import records as r
 from sync.contract import scopes
-from sync.server.services import enrolment, tombstones
+from sync.server.services import enrolment, people, tombstones
 from sync.server.storage import devices as registered
 from sync.server.storage.rows import writing
-from tests.simulation.season import SPARE_PLACES, VISITED_PLACES, place
+from tests.simulation.season import MADINAH, MAKKAH, REGIONS, SPARE_PLACES, VISITED_PLACES, place
 from tests.simulation.work import Work
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ class Happenings:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._sticks: list[Path] = []
         self._random = world.random
 
     def drawn(self) -> tuple[tuple[Happening, int], ...]:
         """What this run has, and how often."""
         rare = self._random.random
+        bundles = self._random.choice((0, 0, 5))
         restores = self._random.choice((0, 0, 0, 1, 2, 3))
         most = (
             (self._late_copy, 6),
@@ -47,6 +50,9 @@ class Happenings:
             (self._add_person, 1),
             (self._release_person, 1),
             (self._revoke, 1 if rare() < 0.3 else 0),
+            (self._move_committee, 1 if rare() < 0.2 else 0),
+            (self._bundle_made, bundles),
+            (self._bundle_taken, 2 * bundles),
             (self._register_changes, 3),
             (self._row_spoilt, 2 if rare() < 0.3 else 0),
         )
@@ -174,7 +180,49 @@ class Happenings:
                 centre_rows.put([made], scopes.of_register(made))
         self._world.happens(f"place {what}", known.id)
 
+    # --------------------------------------------------------------------------------------------------------- bundles
+
+    def _bundle_made(self) -> None:
+        """Somebody writes what waits on his device to a stick: for the supervisors, or for whom he chooses."""
+        device = self._anyone()
+        if not device.is_open or device.is_withdrawn:
+            return
+        stick = self._world.folder / f"stick-{len(self._sticks)}.midan"
+        self._world.act(device, lambda: Work(self._random, device).export(stick))
+        if stick.exists():
+            self._sticks.append(stick)
+            self._world.happens("bundle made", device.name)
+
+    def _bundle_taken(self) -> None:
+        """A stick is put into a device, whoever it is for; sometimes once more, and sometimes it is damaged."""
+        device = self._anyone()
+        if not self._sticks or not device.is_open or device.is_withdrawn:
+            return
+        stick = self._random.choice(self._sticks)
+        if self._random.random() < 0.25:
+            stick = self._damaged(stick)
+        self._world.act(device, lambda: Work(self._random, device).take(stick))
+        self._world.happens("bundle taken", device.name)
+
+    def _damaged(self, stick: Path) -> Path:
+        data = bytearray(stick.read_bytes())
+        if self._random.random() < 0.5:
+            del data[self._random.randrange(len(data)) :]
+            self._world.happens("bundle cut off")
+        else:
+            data[self._random.randrange(len(data))] ^= 1 << self._random.randrange(8)
+            self._world.happens("bundle with a wrong bit")
+        damaged = self._world.folder / "damaged.midan"
+        damaged.write_bytes(data)
+        return damaged
+
     # ---------------------------------------------------------------------------------------------------------- rights
+
+    def _move_committee(self) -> None:
+        committee, region = self._random.choice((MAKKAH, MADINAH)), self._random.choice(REGIONS)
+        if self._world.centre.is_up:
+            people.move_committee(self._world.centre.centre, committee.number, region)
+            self._world.happens("committee moved", f"{committee.id} to {region}")
 
     def _add_person(self) -> None:
         device = self._anyone()

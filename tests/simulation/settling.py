@@ -88,6 +88,8 @@ def compare(
         if not device.is_open:
             hold(device.is_wiped, f"{device.name} is down")
             device.look_inside()
+        if at_centre.has_withdrawn(centre, device.id):
+            hold(device.is_wiped, f"{device.name} was withdrawn, and still has its keys")
         at_rest.events_are_settled(device, centre, restored=restored)
         at_rest.evidence_is_there(device, centre, damaging=damaging)
         if not device.is_withdrawn:

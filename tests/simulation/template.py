@@ -16,6 +16,7 @@ from inspector_app.storage.profile import Profile
 from sync.contract import scopes
 from sync.engine.engine import Phase
 from sync.server.services import centre as centres
+from sync.server.services import known_devices
 from sync.server.storage import accounts
 from sync.server.storage import devices as registered
 from sync.server.storage.rows import writing
@@ -83,6 +84,7 @@ def _centre(folder: Path, cast: Cast, time: Time) -> str:
             registered.add(rows.connection, device, "simulation", opened.now_ms())
             for member in seat.members:
                 registered.bind(rows.connection, device.id, member, opened.now_ms())
+            known_devices.renew(rows, device.id)
     opened.close()
     return opened.server_id
 

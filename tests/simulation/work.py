@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 from inspector_app.services.desk import Desk
@@ -148,6 +149,20 @@ class Work:
 
     def _words(self) -> str:
         return f"{self._random.choice(_WORDS)} {self._random.randrange(1000)}"
+
+    def export(self, stick: Path) -> str:
+        """Write a bundle for the supervisors' devices, or for some that are chosen."""
+        desk = self._device.desk(self._random.choice(self._device.members()))
+        known = [peer.id for peer in desk.bundles.peers()]
+        chosen = self._random.sample(known, self._random.randint(0, len(known)))
+        load = desk.bundles.export(stick, chosen)
+        return f"bundle {stick.stem} with {load.events} events for {chosen}"
+
+    def take(self, stick: Path) -> str:
+        """Take a bundle in."""
+        desk = self._device.desk(self._random.choice(self._device.members()))
+        received = desk.bundles.take_file(stick)
+        return f"bundle {stick.stem}: {received.load.events} events, {received.known} known, {received.refused}"
 
     def tidy(self) -> str:
         """What the application does when somebody has signed in."""

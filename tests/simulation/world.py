@@ -16,7 +16,7 @@ from sync.engine.engine import Phase
 from sync.engine.ports import LinkDown
 from sync.engine.uploading import Uploader
 from tests.simulation import hooks, on_device, settling
-from tests.simulation.broken import Broken
+from tests.simulation.broken import Broken, hold
 from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import Time
 from tests.simulation.device import DeviceProcess
@@ -188,7 +188,8 @@ class World:
     def look(self, device: DeviceProcess) -> None:
         """What must hold of a device at any moment."""
         again = self.restored or bool(self.weather.happened["answer with a wrong bit"])  # which may name another life
-        self.lines |= on_device.events_stay(device, again=again)
+        for event_id, line in on_device.events_stay(device, again=again).items():
+            hold(self.lines.setdefault(event_id, line) == line, f"{device.name} has another text of {event_id}")
         on_device.evidence_stays(device)
         on_device.shows_the_fold(device)
         if self.centre.is_up:
