@@ -258,12 +258,13 @@ def given_up(conn: sa.Connection, sha256: str, code: str) -> None:
 def sweep(cache: Cache) -> int:
     """Remove the files that no row names: a death between file and row left them; returns how many.
 
-    A file younger than a day is left alone: its row may just be on its way.
+    A file younger than a day is left alone: it, or its row, may just be on its way.
     """
-    cache.vault.sweep_temporary()
+    a_day_ago = time.time() - _ORPHAN_SECONDS
+    cache.vault.sweep_temporary(a_day_ago)
+    old = cache.vault.older_than(a_day_ago)
     with cache.read() as conn:
-        named = frozenset(conn.exec_driver_sql("SELECT id FROM evidence").scalars())
-    orphans = cache.vault.older_than(time.time() - _ORPHAN_SECONDS) - named
+        orphans = old - frozenset(conn.exec_driver_sql("SELECT id FROM evidence").scalars())
     for name in orphans:
         cache.vault.remove(name)
     return len(orphans)

@@ -8,6 +8,7 @@ frame. A frame that is moved, cut off, or taken from another file does not open.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import secrets
 from collections.abc import Iterable, Iterator
@@ -133,13 +134,13 @@ class Vault:
 
     def older_than(self, moment: float) -> frozenset[str]:
         """The files last written before a moment (seconds since 1970)."""
-        return frozenset(name for name in self.names() if self._path(name).stat().st_mtime < moment)
+        return frozenset(name for name in self.names() if _written(self._path(name)) < moment)
 
-    def sweep_temporary(self) -> int:
-        """Remove what was being written when the machine died; says how many files."""
-        left = list(self.folder.glob(f"*{durable.TEMPORARY}"))
+    def sweep_temporary(self, moment: float) -> int:
+        """Remove what was being written when the machine died, and not since a moment; says how many files."""
+        left = [path for path in self.folder.glob(f"*{durable.TEMPORARY}") if _written(path) < moment]
         for path in left:
-            path.unlink()
+            path.unlink(missing_ok=True)
         return len(left)
 
     def _secret(self) -> bytes:
@@ -187,6 +188,14 @@ class _Measure:
                 raise EvidenceTooLarge(self.size, MAX_EVIDENCE_BYTES)
             self.digest.update(part)
             yield part
+
+
+def _written(path: Path) -> float:
+    """When a file was last written, seconds since 1970; never, for one that was just given its name or taken away."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _nonce(head: bytes, frame: int, is_last: bool) -> bytes:

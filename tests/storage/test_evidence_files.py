@@ -192,6 +192,16 @@ def test_a_file_is_swept_only_when_no_row_names_it(cache: Cache) -> None:
     assert cache.vault.names() == {named.id, fresh.name}
 
 
+def test_what_is_being_written_just_now_is_not_swept_away(cache: Cache) -> None:
+    writing, broken_off = (cache.vault.folder / f"{'a' * 32}.{part}.tmp" for part in ("01", "02"))
+    for path in (writing, broken_off):
+        path.write_bytes(b"half")
+    os.utime(broken_off, (0, 0))
+    evidence.sweep(cache)
+    assert writing.exists()
+    assert not broken_off.exists()
+
+
 def test_a_discarded_drafts_evidence_goes_and_a_sent_ones_stays(cache: Cache) -> None:
     draft_piece, sent = attach(cache, b"one", owner="draft2"), attach(cache, b"two")
     send_visit(cache, sent)
