@@ -174,6 +174,7 @@ def test_the_status_says_what_waits_was_refused_and_is_held_back_and_names_nobod
     device, withdrawn = make_device("makkah", "ahmad"), make_device("makkah-2", "yasir")
     good, bad = case_event(device), case_event(device, region="madinah")
     device.push(good, bad)
+    device.push_lines(b'{"id":"no event","n":99}')
     device.push(good)
     enrolment.revoke(live_server.centre, withdrawn.id)
     withdrawn.sign_in()
@@ -187,8 +188,8 @@ def test_the_status_says_what_waits_was_refused_and_is_held_back_and_names_nobod
     assert lines == [
         "devices: 1, revoked: 1, with unsent work: 1",
         "programs: midan 1.1 1",
-        "events judged: 3, sent again: 1 (33.3 %)",
-        "refused: outside_scope 1",
+        "events judged: 4, sent again: 1 (25.0 %)",
+        "refused: outside_scope 1, event_malformed 1",
         "held back for a supervisor: 1",
         "",
     ]

@@ -107,13 +107,14 @@ class _Batch:
         waited_for = [event_id for event in events for event_id in event.depends_on]
         self._ledger.read([*(one.head.id for one in batch), *waited_for], [one.head.n for one in batch])
         fresh = [event for event in events if self._ledger.judged(event.id, event.n) is None]
+        replayed = sum(self._ledger.judged(one.head.id, one.head.n) is not None for one in batch)
         meant = [*fresh, *quarantine.decided_upon(self._rows, fresh)]
         self._rows.prefetch(key for event in meant for key in rows_named(event))
         self._numbers.read(meant)
         results = tuple(self._result_of(one) for one in batch)
         self._ledger.write()
-        if len(batch) > len(fresh):
-            devices.count_replays(self._rows.connection, self._device.id, len(batch) - len(fresh))
+        if replayed:
+            devices.count_replays(self._rows.connection, self._device.id, replayed)
         return results
 
     def _result_of(self, one: Arrived) -> e.EventResult:
