@@ -29,6 +29,10 @@ _ROOM: Final = 1.02
 """A bundle is a little longer than what it holds: headers, and a tag for each frame."""
 
 
+_ANYBODYS: Final = 0o644
+"""Whoever the stick is given to has another account; what the file holds is sealed."""
+
+
 def _silent(done: int, total: int) -> None:
     """Tell nobody."""
 
@@ -115,7 +119,8 @@ class Bundles:
         try:
             if shutil.disk_usage(path.parent).free < parcel.load.bytes * _ROOM:
                 raise DiskFull
-            size = durable.write_parts(path, told(self.parts(parcel), parcel.load.bytes, progress))
+            parts = told(self.parts(parcel), parcel.load.bytes, progress)
+            size = durable.write_parts(path, parts, _ANYBODYS)
         except OSError as error:
             raise UserError("bundle_unwritable", path=str(path)) from error
         self.given(parcel, "file", size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 import sqlalchemy as sa
@@ -23,6 +24,10 @@ from sync.engine.ports import Batch, Identity
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are through; whatever it raises ends the transfer."""
+
+_MAX_N: Final = 2**53
+_MAX_ID: Final = 100
+"""As the centre has it: an event beyond these would be refused there, and fits no column here."""
 
 
 def sort_of(event: e.Event) -> str:
@@ -245,9 +250,12 @@ def _events(signed: SignedBatch) -> tuple[e.Event, ...]:
     if len(signed.lines) > wire.BATCH_EVENTS or any(len(line) > wire.MAX_EVENT_BYTES for line in signed.lines):
         raise UserError("bundle_batch_unreadable")
     try:
-        return tuple(e.decode(line) for line in signed.lines)
+        events = tuple(e.decode(line) for line in signed.lines)
     except msgspec.DecodeError as error:
         raise UserError("bundle_batch_unreadable") from error
+    if any(not 0 < event.n < _MAX_N or not 0 < len(event.id) <= _MAX_ID for event in events):
+        raise UserError("bundle_batch_unreadable")
+    return events
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -22,8 +23,13 @@ def write(path: Path, data: bytes) -> None:
     write_parts(path, (data,))
 
 
-def write_parts(path: Path, parts: Iterable[bytes]) -> int:
+def write_parts(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
     """Write a file whole, as ``write`` does, of parts that are made one after the other; how many bytes it has.
+
+    Args:
+        path: Where.
+        parts: Its bytes.
+        mode: Who may read and write it.
 
     Raises:
         DiskFull: There is no room; the old file, if there was one, is untouched. So it is when making a part fails,
@@ -32,7 +38,7 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> int:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{TEMPORARY}")
     size = 0
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with os.fdopen(handle, "wb") as file:
             for part in parts:
                 size += file.write(part)
@@ -53,11 +59,17 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> int:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames and removals in a folder durable; Windows does that by itself and has no such call."""
+    """Make renames and removals in a folder durable; Windows does that by itself and has no such call.
+
+    Some file systems of sticks and network drives have none either.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(handle)

@@ -227,6 +227,19 @@ def test_a_device_is_given_only_what_it_might_hold_by_the_centre_too(laptops: tu
     )
 
 
+def test_what_waits_and_is_not_for_those_it_goes_to_is_counted(laptops: tuple[Desk, Desk], tmp_path: Path) -> None:
+    field, desk = laptops
+    write_visit(field)
+    carry(field, desk, tmp_path / "ours.midan")
+    with by_hand.laptop(tmp_path, "other", by_hand.STRANGER) as stranger:
+        write_visit(stranger)
+        carry(stranger, desk, tmp_path / "theirs.midan")
+    for visit_id in desk.review.queue():
+        desk.review.give_back(visit_id, (r.Remark(item="", text="أعد"),))
+    load = bundles(desk).parcel(["field"]).load
+    assert (load.decisions, load.reports, load.withheld) == (1, 0, 2)
+
+
 def test_what_a_device_may_not_hold_is_relayed_and_never_shown(laptops: tuple[Desk, Desk], tmp_path: Path) -> None:
     field, _ = laptops
     visit_id = write_visit(field)
@@ -292,6 +305,28 @@ def test_a_batch_that_its_device_did_not_sign_is_refused_and_the_rest_is_taken(
         ("nobody", "bundle_signer_unknown"),
     ]
     assert came.load.reports == 1
+
+
+@pytest.mark.parametrize("changes", [{"n": 2**70}, {"n": 0}, {"id": ""}, {"id": "x" * 101}])
+def test_an_event_that_no_device_could_have_made_refuses_its_batch(
+    laptops: tuple[Desk, Desk], stick: Path, changes: dict[str, object]
+) -> None:
+    field, desk = laptops
+    write_visit(field)
+    with field.cache.read() as conn:
+        (event,) = carried.undelivered(conn)
+        identity = device.identity(conn)
+    odd = e.encode(replace(e.decode(event.line), **changes))
+    batches = [
+        format_.sign("centre", "field", identity.seed, [odd]),
+        format_.sign("centre", "field", identity.seed, [b"x"]),
+    ]
+    about = format_.About("centre", "field", desks.NOON.isoformat(), 0)
+    to = {"desk": by_hand.row("desk").public_key}
+    stick.write_bytes(b"".join(format_.pack(about, identity.seed, to, map(format_.batch_item, batches))))
+    came = bundles(desk).take_file(stick)
+    assert [one.code for one in came.refused] == ["bundle_batch_unreadable"] * 2
+    assert dump(desk)["event"] == []
 
 
 def test_another_body_under_a_known_id_is_refused(laptops: tuple[Desk, Desk], stick: Path) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from inspector_app.services.desk import Desk
+from inspector_app.services.link.driver import SystemClock
+from inspector_app.services.link.http import HttpTransport
 from inspector_app.services.views.cases import CaseFields
 from inspector_app.storage import carried
 from inspector_app.storage.outbox import EventState
+from inspector_app.storage.sync_store import SyncStore
 from sync.contract import records as r
+from sync.engine.engine import Engine
 from tests.services.test_visit_drafts import photo
 from tests.support import desks
 from tests.support.sample_centre import copied
@@ -92,6 +99,36 @@ def test_a_day_by_stick_reaches_the_centre_once(
         assert (laptop.outbox.status().waiting, laptop.outbox.attention()) == (0, ())
         assert nothing_is_carried(laptop)
     assert {one.result.outcome for one in ledger(centre).values()} == {"applied"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_may_be_at_the_centre_at_the_same_time(
+    centre: LiveServer, laptops: tuple[Desk, Desk], tmp_path: Path, seed: int
+) -> None:
+    field, desk = laptops
+    visit_id = a_day_without_a_link(field, desk, tmp_path)
+    carry(desk, field, tmp_path)
+    choice = random.Random(seed)
+    with ExitStack() as stack:
+        engines = [stack.enter_context(engine(laptop)) for laptop in laptops]
+        for _ in range(60):
+            report = choice.choice(engines).step()
+            assert not report.problem, report
+    settled(field, desk, field)
+    assert_everything_once(centre, laptops)
+    assert [laptop.visits.row(visit_id).visit.state for laptop in laptops] == ["approved"] * 2
+    assert all(nothing_is_carried(laptop) for laptop in laptops)
+
+
+@contextmanager
+def engine(desk: Desk) -> Iterator[Engine]:
+    """The real engine of a laptop, to be turned by hand."""
+    transport = HttpTransport(desk.device.server_url)
+    try:
+        store = SyncStore(desk.cache, lambda: datetime.now(UTC))
+        yield Engine(store, transport, SystemClock(), random.SystemRandom())
+    finally:
+        transport.close()
 
 
 def nothing_is_carried(desk: Desk) -> bool:
