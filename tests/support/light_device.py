@@ -101,3 +101,13 @@ def to_rest(machine: Engine, heard: Callable[[Report], object] = lambda report: 
         if report.phase is Phase.REST:
             return
     raise AssertionError("the engine found no end")
+
+
+def brought_up_to_date(folder: Path, key: bytes, address: str) -> None:
+    """Let a device that is closed sync once, whole."""
+    transport = HttpTransport(address)
+    try:
+        with opened(folder, key) as desk:
+            to_rest(engine(desk, transport))
+    finally:
+        transport.close()
