@@ -222,7 +222,7 @@ def _settle_in(conn: sa.Connection, *, counters_lost: bool) -> None:
     device.forget_facts(conn, feed.FACTS)
     feed.begin_again(conn, "rescued")
     conn.exec_driver_sql("DELETE FROM event_evidence WHERE event_id NOT IN (SELECT id FROM event)")
-    seen = conn.exec_driver_sql("SELECT coalesce(max(n), 0) FROM event").scalar_one()
+    seen = conn.exec_driver_sql("SELECT coalesce(max(n), 0) FROM event WHERE device_id = ''").scalar_one()
     device.leap(conn, over=_LEAP if counters_lost else 0, events_seen=int(seen))
     for kind, fields in search.INDEXED.items():
         names = ", ".join(("id", *fields))
