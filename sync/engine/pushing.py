@@ -80,6 +80,8 @@ class Pusher:
             raise LinkDown("the centre's results are not those of our events")
         self._standing.met(said.life)
         self._store.settle(said.results)
+        if not self._standing.revoked and any(result.outcome == "quarantined" for result in said.results):
+            self._caller.session.forget()  # the centre has decided about this device; it says what with the next token
         blocked = {result.id for result in said.results if result.outcome == "blocked"}
         self._blocked |= blocked
         self.moved = self.moved or len(blocked) < len(said.results)

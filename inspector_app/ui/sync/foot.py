@@ -64,7 +64,7 @@ class Foot(QWidget):
         self._paper.clicked.connect(lambda: self._ask("paper", _PAPER_FILE, self._write_paper))
         self._log.clicked.connect(lambda: self._ask("log", _LOG_FILE, self._write_log))
         look.changed.connect(self._show)
-        sync.progress_changed.connect(lambda _: self._show())
+        sync.progress_changed.connect(self._show)  # a method, not a lambda: the link outlives this window
 
     def show_tab(self, name: str) -> None:
         """Another list is in front."""
@@ -77,7 +77,7 @@ class Foot(QWidget):
         self._read = read
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, _: object = None) -> None:
         read = self._read
         again = read is not None and read.can_go_again and self._tab == "attention"
         receipts = read is not None and bool(read.receipts) and self._tab == "receipts"
