@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -170,22 +171,34 @@ def from_session(session: Session, form: Form, namespace: str = MIDAN_NS) -> tup
     answers: dict[str, ItemAnswer] = {}
     notes: dict[str, list[str]] = {}
     photos: dict[str, list[str]] = {}
-    for question in _questions(form.layout):
-        marks = question.attributes_in(namespace)
-        state = session.state(question.ref)
+    for ref, marks in _marked(form, namespace):
+        state = session.state(ref)
         if not state.relevant:
             continue
         if "code" in marks:
             if marks["code"] in answers:
-                raise UnfitChecklist("repeated_item", field=question.ref, value=marks["code"])
-            answers[marks["code"]] = _item(question.ref, marks, state.value)
+                raise UnfitChecklist("repeated_item", field=ref, value=marks["code"])
+            answers[marks["code"]] = _item(ref, marks, state.value)
         elif "of" in marks and state.value.strip():
             kept = photos if marks.get("role") == "photo" else notes
             kept.setdefault(marks["of"], []).append(state.value.strip())
     return tuple(
         msgspec.structs.replace(item, note="\n".join(notes.get(code, ())), evidence=tuple(photos.get(code, ())))
+        if code in notes or code in photos
+        else item
         for code, item in answers.items()
     )
+
+
+@lru_cache(maxsize=32)
+def _marked(form: Form, namespace: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """The questions of a checklist that say what they are, by reference, with what they say; a form never changes."""
+    found = ((question.ref, question.attributes_in(namespace)) for question in _questions(form.layout))
+    return tuple((ref, marks) for ref, marks in found if marks)
+
+
+_SEVERITIES: Final[frozenset[str]] = frozenset(Severity)
+_ANSWERS: Final[frozenset[str]] = frozenset(Answer)
 
 
 def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
@@ -198,9 +211,9 @@ def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
 
 def _item(ref: str, marks: dict[str, str], value: str) -> ItemAnswer:
     severity = marks.get("severity", "")
-    if severity not in set(Severity):
+    if severity not in _SEVERITIES:
         raise UnfitChecklist("unknown_severity", field=ref, value=severity)
-    if value not in set(Answer):
+    if value not in _ANSWERS:
         raise UnfitChecklist("unknown_answer", field=ref, value=value)
     return ItemAnswer(
         code=marks["code"],
