@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sync.contract import snapshots, wire
 from sync.contract.problems import Refused
 from sync.engine import calls
-from sync.engine.calls import Caller, UnknownRefusal
+from sync.engine.calls import Caller, NotTheCentre, UnknownRefusal
 from sync.engine.ports import Clock, LinkDown, Store
 from sync.engine.reports import Link, Phase, Report
 from sync.engine.standing import Standing
@@ -17,6 +17,7 @@ from sync.engine.standing import Standing
 _TRIES = 3
 _LONGEST_S = 20.0
 """After so long, an event that waits goes before the rest of the frames."""
+_PART = 206
 _GONE = {"snapshot_gone", "not_found", "bad_request"}
 
 
@@ -27,16 +28,28 @@ class Enough(Exception):
 class _Frames:
     """Takes the bytes of a run of frames as they arrive; hands each on when it is whole and its hash is right."""
 
-    def __init__(self, manifest: snapshots.Manifest, numbers: Sequence[int], put_in: Callable[[int, bytes], None]):
+    def __init__(
+        self,
+        manifest: snapshots.Manifest,
+        numbers: Sequence[int],
+        begun: bytes,
+        put_in: Callable[[int, bytes], None],
+    ) -> None:
+        """``begun`` are the first bytes of the first frame, where they came before."""
         self._manifest = manifest
         self._left = list(reversed(numbers))
         self._put_in = put_in
-        self._held = bytearray()
+        self._held = bytearray(begun)
 
     @property
     def held(self) -> int:
         """Bytes of a frame that is not whole."""
         return len(self._held)
+
+    @property
+    def cut(self) -> tuple[str, bytes]:
+        """The hash of the frame that is not whole, and its bytes so far."""
+        return (self._manifest.frames[self._left[-1]].sha256 if self._left else "", bytes(self._held))
 
     @property
     def complete(self) -> bool:
@@ -86,6 +99,8 @@ class Snapshot:
         self._standing = standing
         self._urgent = urgent
         self._failures = 0
+        self._cut = ("", b"")
+        """The beginning of a frame that a cut left behind: however often the link breaks, every byte counts."""
         self.usable = True
         self.progress: Callable[[Report], None] = lambda report: None
 
@@ -134,23 +149,33 @@ class Snapshot:
             if left and self._clock.monotonic() - started > _LONGEST_S and self._urgent():
                 raise Enough
 
-        taking = _Frames(manifest, run, put_in)
-        asked = f"bytes={first.offset}-{last.offset + last.length - 1}"
+        begun = self._cut[1] if self._cut[0] == first.sha256 else b""
+        self._cut = ("", b"")
+        taking = _Frames(manifest, run, begun, put_in)
+        asked = f"bytes={first.offset + taking.held}-{last.offset + last.length - 1}"
         path = f"{wire.SNAPSHOT}/{quote(manifest.id, safe='')}"
         try:
-            self._caller.call("GET", path, headers={"Range": asked}, take=taking)
+            answer = self._caller.call("GET", path, headers={"Range": asked}, take=taking)
+        except (LinkDown, Enough):
+            self._cut = taking.cut
+            if len(self._cut[1]) > len(begun):
+                so_far = self._report(manifest, left)
+                self.progress(so_far._replace(done_bytes=so_far.done_bytes + taking.held))
+            raise
         except Refused as error:
             if error.code not in _GONE or isinstance(error, UnknownRefusal):
                 raise
             self._failed(gone=True)
             return Report(Phase.SNAPSHOT, Link.ONLINE, problem=error.code, detail=str(error))
         except (wire.BadPage, wire.TooLarge) as error:
+            self._caller.session.meter.count(wasted=taking.held)
             self._failed()
             raise LinkDown(f"frames that are not right: {error}") from error
-        finally:
+        if not taking.complete:
             self._caller.session.meter.count(wasted=taking.held)
-        if not taking.complete:  # a whole answer: the manifest says otherwise, and may itself be wrong
-            self._failed()
+            if answer.status != _PART:
+                raise NotTheCentre(f"an answer {answer.status} where a part was asked for")
+            self._failed()  # a whole answer: the manifest says otherwise, and may itself be wrong
             raise LinkDown("fewer bytes than frames were asked for")
         rows = sum(manifest.frames[number].rows for number in run)
         return self._report(manifest, left)._replace(rows=rows)
