@@ -117,7 +117,7 @@ def _buckets(connection: sa.Connection, device_id: str) -> Iterable[snapshots.Bu
 
 
 def _ledger(connection: sa.Connection, events: dict[str, e.Event]) -> Iterator[str]:
-    judged = dict(connection.execute(sa.select(t.ledger.c.event_id, t.ledger.c.n)).tuples().all())
+    judged = dict(connection.execute(sa.select(t.ledger.c.event_id, t.ledger.c.n)).all())
     yield from (f"event {one} is lost" for one in sorted(events.keys() - judged.keys()))
     yield from (f"the ledger has an event {one} that nobody made" for one in sorted(judged.keys() - events.keys()))
     yield from (
@@ -149,13 +149,12 @@ def _effects(connection: sa.Connection, events: dict[str, e.Event]) -> Iterator[
 def _told(connection: sa.Connection, deeds: Iterable[Deed]) -> Iterator[str]:
     """Everything that a device said it had done is there, once, in its own words."""
     case, entry, visit = (t.RECORDS[kind].c for kind in ("case", "case_entry", "visit"))
-    there = {
-        "case": Counter(connection.execute(sa.select(case.id, case.text)).tuples().all()),
-        "comment": Counter(
-            connection.execute(sa.select(entry.case_id, entry.text).where(entry.action == "comment")).tuples().all()
-        ),
-        "visit": Counter(connection.execute(sa.select(visit.id, visit.number)).tuples().all()),
+    wanted = {
+        "case": sa.select(case.id, case.text),
+        "comment": sa.select(entry.case_id, entry.text).where(entry.action == "comment"),
+        "visit": sa.select(visit.id, visit.number),
     }
+    there = {step: Counter(tuple(row) for row in connection.execute(query)) for step, query in wanted.items()}
     for deed in deeds:
         if deed.step in there:
             count = there[deed.step][deed.record, deed.text]

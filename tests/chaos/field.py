@@ -9,25 +9,22 @@ again, everything is delivered, and the books are compared.
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import select
-import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import msgspec
 
 from sync.server import cli
 from sync.server.services.centre import open_centre
-from tests.chaos import books, worker
+from tests.chaos import books, large, worker
 from tests.chaos.books import Kept, Sums
+from tests.chaos.processes import Process
 from tests.chaos.worker import Deed, Order
 from tests.support import light_device, register
 from tests.support.centre_process import arguments
@@ -35,6 +32,7 @@ from tests.support.desks import COLLEAGUE, INSPECTOR
 from tests.support.link import Counts, LinkProcess, Weather, link_to
 
 ROWS: Final = 600
+LARGE: Final = 50 * 1000 * 1000
 _READY_S, _SETTLE_S = 30.0, 240.0
 _OPENING: Final = "listening on "
 
@@ -61,7 +59,7 @@ class Plan:
     photos: int = 500
     kills: int = 3
     round_s: float = 5.0
-    bad: float = 0.8
+    bad: float = 0.9
 
 
 @dataclass
@@ -75,78 +73,6 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
     sums: Sums = field(default_factory=Sums)
     seconds: float = 0.0
-
-
-class Process:
-    """A forked process that is heard line by line."""
-
-    def __init__(self, name: str, run: Callable[[int], None], log: Path) -> None:
-        self.name = name
-        ours, theirs = os.pipe()
-        self.pid = os.fork()
-        if not self.pid:
-            os.close(ours)
-            _be(run, theirs, log)
-        os.close(theirs)
-        os.set_blocking(ours, False)
-        self._ours, self._rest, self._reaped = ours, b"", False
-
-    def lines(self) -> list[bytes]:
-        """Whole lines that it has said since."""
-        while True:
-            try:
-                piece = os.read(self._ours, 1 << 16)
-            except BlockingIOError:
-                break
-            if not piece:
-                break
-            self._rest += piece
-        *whole, self._rest = self._rest.split(b"\n")
-        return whole
-
-    def wait_for(self, line: bytes, patience_s: float) -> list[bytes]:
-        """Lines up to one that begins so.
-
-        Raises:
-            AssertionError: It never came.
-        """
-        heard: list[bytes] = []
-        until = time.monotonic() + patience_s
-        while time.monotonic() < until:
-            heard += self.lines()
-            if any(one.startswith(line) for one in heard):
-                return heard
-            select.select([self._ours], [], [], 0.05)
-        raise AssertionError(f"{self.name} said {heard[-3:]} and never {line!r}")
-
-    def kill(self) -> list[bytes]:
-        """SIGKILL; returns its last words."""
-        if not self.ended:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        words = self.lines()
-        os.close(self._ours)
-        return words
-
-    @property
-    def ended(self) -> bool:
-        """Whether it has ended by itself, which nobody asked of it."""
-        if not self._reaped:
-            self._reaped = os.waitpid(self.pid, os.WNOHANG)[0] != 0
-        return self._reaped
-
-
-def _be(run: Callable[[int], None], pipe: int, log: Path) -> NoReturn:
-    """Be the new process: its words into the pipe, its troubles into the log, and never back into what made it."""
-    try:
-        os.dup2(pipe, 1)
-        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
-        sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
-        sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
-        run(1)
-    except BaseException:  # noqa: BLE001  # whatever it is, it must not unwind into what this process was forked from
-        traceback.print_exc()
-    os._exit(1)
 
 
 class Centre:
@@ -397,9 +323,16 @@ def main() -> int:
         f"{done.events} events and {done.pieces} photos at the centre, {outcome.seconds:.0f} s. "
         f"Lost, doubled or falsely received: {len(outcome.faults)}."
     )
-    for what in outcome.faults[:50]:
+    with tempfile.TemporaryDirectory(prefix="midan-chaos-") as folder:
+        film = large.run(Path(folder), LARGE, plan.seed)
+    say(
+        f"A file of {film.size:,} bytes, cut after {film.before:,}, its device killed and started again: "
+        f"{film.after:,} sent then, at most {film.most:,}."
+    )
+    faults = outcome.faults + film.faults
+    for what in faults[:50]:
         say(f"BROKEN  {what}")
-    return 1 if outcome.faults else 0
+    return 1 if faults or film.after > film.most else 0
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
         round_trip_s: Time of a bit there and another back; opening a connection costs one.
         bits_per_s: In each direction, all connections together; 0 is as fast as it goes.
         cut_every: A connection ends after so many bytes to the device; 0 is never.
+        cut_up: A connection ends after so many bytes to the centre; 0 is never.
         bad: Of connections, the share with a fate of their own: cut, slowed, changed by a bit, or answered by others.
         seed: Of those fates.
     """
@@ -40,6 +41,7 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
     round_trip_s: float = 0.0
     bits_per_s: float = 0.0
     cut_every: int = 0
+    cut_up: int = 0
     bad: float = 0.0
     seed: int = 0
 
@@ -144,13 +146,13 @@ class Link:
 
     def _fate(self) -> _Fate:
         weather, rng = self._weather, self._random
-        if weather.cut_every:
-            return _Fate("cut", weather.cut_every, upwards=False)
+        if weather.cut_every or weather.cut_up:
+            return _Fate("cut", weather.cut_every or weather.cut_up, upwards=not weather.cut_every)
         if rng.random() >= weather.bad:
             return _Fate("", 0, upwards=False)
         kind = rng.choices(("cut", "slow", "flip", "html", "unavailable"), (14, 2, 2, 1, 1))[0]
         self._counts.slowed += kind == "slow"
-        return _Fate(kind, int(10 ** rng.uniform(1, 4.5)), upwards=rng.random() < 0.5)
+        return _Fate(kind, int(10 ** rng.uniform(0.5, 4.2)), upwards=rng.random() < 0.5)
 
     async def _pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, fate: _Fate, *, upwards: bool
