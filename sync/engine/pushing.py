@@ -166,11 +166,6 @@ class Relayer:
         """A round begins: what was blocked may not be any more."""
         self._tried.clear()
 
-    @property
-    def blocked(self) -> bool:
-        """Whether a batch was found blocked in this round."""
-        return bool(self._tried)
-
     def step(self) -> Report | None:
         """Hand on the next batch; None where there is none left in this round, or the centre is too old for it.
 
