@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import random
 import socket
 import threading
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
@@ -50,6 +53,13 @@ def aside() -> Iterator[Run]:
         yield run
         for window in opened:
             window.cancel()
+
+
+def noise() -> bytes:
+    """A photograph of some megabytes."""
+    written = io.BytesIO()
+    Image.frombytes("RGB", (1500, 1500), random.Random(1).randbytes(3 * 1500 * 1500)).save(written, "JPEG", quality=95)
+    return written.getvalue()
 
 
 def window(desk: Desk) -> Window:
@@ -233,9 +243,12 @@ def test_whoever_speaks_another_language_does_not_disturb_the_window(
     assert taking.result().received is not None
 
 
-def test_why_the_other_did_not_take_it_is_said_to_the_giver(laptops: tuple[Desk, Desk], aside: Run) -> None:
+@pytest.mark.parametrize("large", [False, True], ids=["a few bytes", "more than is under way at once"])
+def test_why_the_other_did_not_take_it_is_said_to_the_giver(
+    laptops: tuple[Desk, Desk], aside: Run, large: bool
+) -> None:
     field, desk = laptops
-    write_visit(field)
+    write_visit(field, noise() if large else None)
     with desk.cache.write() as conn:
         conn.exec_driver_sql("UPDATE device SET public_key = ? WHERE id = 'field'", ("00" * 32,))
     opened = window(desk)

@@ -41,6 +41,8 @@ _ANNOUNCE_EVERY_S: Final = 2.0
 _PROTOCOL: Final = 1
 _NOTHING_TO_GIVE: Final = frozenset({"bundle_empty", "bundle_peer_unknown"})
 
+_NOT_GIVEN: Final = frozenset({"transfer_broken", "transfer_refused"})
+
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A bundle of about so many bytes follows; none does where it is 0."""
@@ -94,15 +96,24 @@ class _End:
         self._channel.say(Offer(bytes=0 if parcel is None else parcel.load.bytes))
         if parcel is None:
             return None
-        size = 0
-        for part in told(self._bundles.parts(parcel), parcel.load.bytes, self._progress):
-            self._channel.write(part)
-            size += len(part)
+        size = self._send(parcel)
         outcome = self._channel.hear(Outcome, pairing.PATIENCE_S)
         if outcome.code:
             raise UserError("transfer_refused", reason=outcome.code)
+        if size is None:
+            raise Broken("answered too early")
         self._bundles.given(parcel, "nearby", size)
         return parcel.load
+
+    def _send(self, parcel: Parcel) -> int | None:
+        """Send a bundle; how many bytes it was, or None where the other would not hear it to its end."""
+        size = 0
+        for part in told(self._bundles.parts(parcel), parcel.load.bytes, self._progress):
+            if self._channel.has_news():
+                return None
+            self._channel.write(part)
+            size += len(part)
+        return size
 
     def take(self) -> Received | None:
         """Take what the other offers, and say what became of it."""
@@ -115,6 +126,7 @@ class _End:
         except (UserError, DomainError) as error:
             with contextlib.suppress(Broken):  # what is wrong with the bundle says more than that he is gone as well
                 self._channel.say(Outcome(code=error.code))
+                self._channel.hear_out()
             raise
         self._channel.say(Outcome())
         return received
@@ -216,8 +228,8 @@ class Window:
         received = end.take()
         try:
             return Exchange(received, end.give())
-        except Broken:
-            if received is None:
+        except UserError as error:
+            if received is None or error.code not in _NOT_GIVEN:
                 raise
             return Exchange(received, None)  # what came is here; what is for him waits for another time
 

@@ -146,6 +146,21 @@ class Channel:
         except ValueError as error:
             raise Broken("message not understood") from error
 
+    def has_news(self) -> bool:
+        """Whether the other has said something that was not heard yet, or has hung up.
+
+        Raises:
+            UserError: ``transfer_cancelled``.
+        """
+        return ready(self._connection, selectors.EVENT_READ, self._stop, 0.0)
+
+    def hear_out(self) -> None:
+        """Let the other see what was last said to him before hanging up on what he is still sending."""
+        until = time.monotonic() + SILENCE_S
+        with contextlib.suppress(Broken):  # he has hung up: that is what is waited for
+            while left(until) > 0:
+                self.read(_PIECE)
+
     def trust(self, key: bytes, ours: Side) -> None:
         """From now on messages have to be proven with the key that the pairing gave."""
         self._key = key
