@@ -110,6 +110,7 @@ class Access:
         cache, person_id = Cache.unlock(self._profile, passphrase)
         try:
             desk = self._seated(cache, person_id)
+            desk.notice_absence()
         except BaseException:
             cache.close()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import Literal
 
+from inspector_app.services import absence
 from inspector_app.services.bundles import Bundles
 from inspector_app.services.cases import Cases
 from inspector_app.services.evidence import Evidence
@@ -18,6 +19,7 @@ from inspector_app.services.review import Review
 from inspector_app.services.settings import Settings
 from inspector_app.services.today import TodayPage
 from inspector_app.services.views.common import Device
+from inspector_app.services.views.sync import Absence, Difference
 from inspector_app.services.visits import Visits
 from inspector_app.storage import delivery, evidence, keyslots, people, standing
 from inspector_app.storage import device as devices
@@ -64,6 +66,7 @@ class Desk:
         self.today = TodayPage(ground, self.visits)
         self.outbox = Outbox(ground)
         self.bundles = Bundles(ground)
+        self._absence: Absence | None = None
 
     def people(self) -> tuple[r.Person, ...]:
         """Everybody who can unlock this device, the one signed in included."""
@@ -94,6 +97,19 @@ class Desk:
         if profile.withdrawn:
             return "withdrawn" if profile.has_cache else "wiped"
         return "released" if self.person.id in standing.read(self.cache).released else "good"
+
+    def notice_absence(self) -> None:
+        """Remember what is here, where the device was away for long; before anything new comes."""
+        self._absence = absence.noticed(self.cache, self._clock())
+
+    @property
+    def absence(self) -> Absence | None:
+        """The long time without the centre that this device comes back from, or None."""
+        return self._absence
+
+    def changed_meanwhile(self) -> tuple[Difference, ...]:
+        """What is different from when the device left; nothing where it was not away."""
+        return () if self._absence is None else absence.differences(self.cache, self._absence)
 
     def tidy(self) -> None:
         """Let go of what the centre has had for a month, of what was fetched and is too much, and of stray files.

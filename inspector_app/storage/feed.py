@@ -21,6 +21,7 @@ FACTS: Final = ("feed.epoch", "feed.cursor", "feed.restarted", "feed.held", CHEC
 
 _EPOCH, _CURSOR, _RESTARTED, _HELD = FACTS[:4]
 _APPLIED: Final = "feed.applied"
+_CONTACT: Final = "feed.contact"
 _LIFE: Final = "feed.life"
 _EPOCH_CHANGED: Final = "epoch_changed"
 _SCOPE_CHANGED: Final = "scope_changed"
@@ -36,6 +37,17 @@ def cursor(conn: sa.Connection) -> tuple[str, int]:
 def last_applied(conn: sa.Connection) -> r.Moment | None:
     """When the centre last answered for the rows here; None before the first page."""
     return device.fact(conn, _APPLIED)
+
+
+def last_contact(conn: sa.Connection) -> r.Moment | None:
+    """When the centre last let this device in: where nothing was new it sends no rows; None before the first page."""
+    applied = last_applied(conn)
+    return None if applied is None else device.fact(conn, _CONTACT) or applied
+
+
+def in_contact(conn: sa.Connection, at: r.Moment) -> None:
+    """The centre has let this device in."""
+    device.set_fact(conn, _CONTACT, at)
 
 
 def apply(conn: sa.Connection, page: wire.Page, at: r.Moment, settled: Collection[str] = ()) -> None:

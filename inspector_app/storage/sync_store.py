@@ -61,6 +61,8 @@ class SyncStore:
 
     def standing(self, revoked: bool, people: Sequence[str] | None) -> None:
         """What the centre has decided about this device: remember it, and let go of people who may not use it now."""
+        with self._cache.write() as conn:
+            feed.in_contact(conn, self._at())
         standing.decide(self._cache, revoked, people, self._at(), self._asked_of)
 
     def wipe(self) -> None:

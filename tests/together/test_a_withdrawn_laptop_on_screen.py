@@ -1,4 +1,4 @@
-"""A laptop is withdrawn, or one of its people released: what they see, what still arrives, and what a supervisor does."""
+"""A laptop is withdrawn, or one of its people released: what they see, what still arrives, who decides about it."""
 
 from __future__ import annotations
 
@@ -67,17 +67,8 @@ async def enrol(person: Person, centre: LiveServer, code: str, username: str) ->
 
 async def complain(hands: Hands) -> None:
     """Open a complaint."""
-    await hands.click("side.cases")
-    await hands.click("cases.new")
-    await hands.click("case.kind.complaint")
-    await hands.choose("case.category", "السكن")
-    await hands.click("case.priority.P1")
-    await hands.write("case.text", TOLD)
-    await hands.write("case.place.search", PLACE)
-    await hands.pick("case.place.list", PLACE)
-    await hands.click("case.reporter.anonymous")
-    await hands.click("case.save")
-    await hands.click("case.opened.close")
+    await moves.write_complaint(hands, TOLD, PLACE, PLACE)
+    await moves.open_case(hands)
 
 
 async def add_yasir(hands: Hands) -> None:

@@ -53,6 +53,25 @@ async def start_visit(hands: Hands, search: str, words: str) -> None:
     await hands.see("visit.sections")
 
 
+async def write_complaint(hands: Hands, text: str, search: str, words: str) -> None:
+    """Write an urgent complaint of somebody who wants no name written down, about a place found by a search."""
+    await hands.click("side.cases")
+    await hands.click("cases.new")
+    await hands.click("case.kind.complaint")
+    await hands.choose("case.category", "السكن")
+    await hands.click("case.priority.P1")
+    await hands.write("case.text", text)
+    await hands.write("case.place.search", search)
+    await hands.pick("case.place.list", words)
+    await hands.click("case.reporter.anonymous")
+
+
+async def open_case(hands: Hands) -> None:
+    """Open the case that was written."""
+    await hands.click("case.save")
+    await hands.click("case.opened.close")
+
+
 async def fill(hands: Hands, faults: Mapping[str, Fault]) -> None:
     """Answer every page to the last: general questions, then every item; what is not a fault conforms."""
     while True:

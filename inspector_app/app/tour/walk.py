@@ -147,18 +147,9 @@ class Walk:
         """Open a complaint of a pilgrim who wants no name written down."""
         hands = self.inspector.hands
         with self._step("opens a complaint of a pilgrim who wants no name written down"):
-            await hands.click("side.cases")
-            await hands.click("cases.new")
-            await hands.click("case.kind.complaint")
-            await hands.choose("case.category", "السكن")
-            await hands.click("case.priority.P1")
-            await hands.write("case.text", COMPLAINT)
-            await hands.write("case.place.search", VARIANT)
-            await hands.pick("case.place.list", PLACE_AR)
-            await hands.click("case.reporter.anonymous")
+            await moves.write_complaint(hands, COMPLAINT, VARIANT, PLACE_AR)
             await self._picture(self.inspector, "complaint")
-            await hands.click("case.save")
-            await hands.click("case.opened.close")
+            await moves.open_case(hands)
             await self._picture(self.inspector, "cases")
 
     async def come_online(self) -> None:

@@ -68,6 +68,27 @@ class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+class Absence(msgspec.Struct, frozen=True, kw_only=True):
+    """A long time without the centre: since when, how many days, and what was held then (revisions by kind and id)."""
+
+    since: str
+    days: int
+    held: dict[str, dict[str, int | None]]
+
+    def __repr__(self) -> str:
+        """Say how long, and not what is held."""
+        return f"Absence(days={self.days})"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of a kind came, changed and went while a device was away."""
+
+    kind: str
+    new: int
+    changed: int
+    gone: int
+
+
 class LogRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the sync log: ``log.<code>`` in words."""
 

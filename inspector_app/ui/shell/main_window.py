@@ -20,6 +20,7 @@ from inspector_app.ui.look import Look
 from inspector_app.ui.shell.finder import Finder
 from inspector_app.ui.shell.idle import IdleWatch
 from inspector_app.ui.shell.places import PLACES, WRITERS, Given
+from inspector_app.ui.shell.returning import ReturnBanner
 from inspector_app.ui.shell.side import Side
 from inspector_app.ui.shell.topbar import TopBar
 from inspector_app.viewmodels.cases import OpenCase
@@ -95,6 +96,7 @@ class MainWindow(QWidget):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.notice)
+        middle.addWidget(ReturnBanner(self._desk, self._look, self._tasks, self._sync))
         middle.addWidget(self._stack, 1)
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
