@@ -366,6 +366,11 @@ TRANSITIONS: Final[dict[Workflow, tuple[Transition, ...]]] = {
 """Every table, one row an action."""
 
 
+_ROWS: Final[dict[tuple[Workflow, str], Transition]] = {
+    (workflow, row.action): row for workflow, rows in TRANSITIONS.items() for row in rows
+}
+
+
 class IllegalStep(DomainError):
     """A step that may not be taken.
 
@@ -381,10 +386,10 @@ def transition(workflow: Workflow, action: str) -> Transition:
     Raises:
         IllegalStep: ``unknown_action``.
     """
-    for row in TRANSITIONS[workflow]:
-        if row.action == action:
-            return row
-    raise IllegalStep("unknown_action", workflow=workflow, action=action)
+    try:
+        return _ROWS[workflow, action]
+    except KeyError:
+        raise IllegalStep("unknown_action", workflow=workflow, action=action) from None
 
 
 def step(
@@ -412,21 +417,30 @@ def step(
         IllegalStep: It may not be done; see there for the codes.
     """
     row = transition(workflow, action)
-    place = {"workflow": str(workflow), "action": str(row.action)}
+    problem = ""
     if state not in row.from_states:
+        problem = "wrong_state"
+    elif not row.allows(role, is_author=is_author):
+        problem = "not_your_role"
+    elif is_author and row.never_own:
+        problem = "own_report"
+    elif Need.REASON in row.needs and not has_reason:
+        problem = "needs_reason"
+    elif Need.REMARKS in row.needs and not has_remarks:
+        problem = "needs_remarks"
+    if problem:
+        raise _illegal(problem, workflow, row, str(state or ""), role)
+    return row.to_state if row.to_state is not None else STATES[workflow](str(state))
+
+
+def _illegal(code: str, workflow: Workflow, row: Transition, state: str, role: Role) -> IllegalStep:
+    about = {"workflow": str(workflow), "action": str(row.action)}
+    if code == "wrong_state":
         expected = ",".join(known for known in STATES[workflow] if known in row.from_states)
-        raise IllegalStep("wrong_state", **place, expected=expected, actual=str(state or ""))
-    if not row.allows(role, is_author=is_author):
-        raise IllegalStep("not_your_role", **place, role=str(role))
-    if is_author and row.never_own:
-        raise IllegalStep("own_report", **place)
-    if Need.REASON in row.needs and not has_reason:
-        raise IllegalStep("needs_reason", **place)
-    if Need.REMARKS in row.needs and not has_remarks:
-        raise IllegalStep("needs_remarks", **place)
-    if row.to_state is not None:
-        return row.to_state
-    return STATES[workflow](str(state))
+        return IllegalStep(code, **about, expected=expected, actual=state)
+    if code == "not_your_role":
+        return IllegalStep(code, **about, role=str(role))
+    return IllegalStep(code, **about)
 
 
 def legal_actions(workflow: Workflow, state: str | None, role: Role, *, is_author: bool = False) -> tuple[Action, ...]:

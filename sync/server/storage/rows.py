@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -138,9 +139,8 @@ class Rows:
                 table = t.RECORDS[kind]
                 self.connection.execute(sa.delete(table).where(table.c.id == record_id))
         for kind, records in put.items():
-            columns = r.columns(kind)
-            names = tuple(column.name for column in columns)
-            bulk.run(self.connection, _putting(kind), names, [_values(record, columns) for record in records])
+            shape = _shape(kind)
+            bulk.run(self.connection, _putting(kind), shape.names, [_values(record, shape) for record in records])
 
     def _write_scopes(self) -> None:
         """Leave every scope a living row was in, then enter those it is in now; a tombstone stays where it was."""
@@ -171,16 +171,35 @@ _PLACE_OF = {kind: place for place, kind in enumerate(["quarantined", *(k for k 
 """The order in which kinds are read and locked: what was held back says which rows are needed next."""
 
 
-def _values(record: r.Record, columns: tuple[r.Column, ...]) -> tuple[Any, ...]:
+class _Shape(NamedTuple):
+    """How records of a kind are taken apart: their fields, and which of them are stored as JSON and as text."""
+
+    names: tuple[str, ...]
+    take: attrgetter[tuple[Any, ...]]
+    json: frozenset[int]
+    text: frozenset[int]
+
+
+@cache
+def _shape(kind: str) -> _Shape:
+    columns = r.columns(kind)
+    names = tuple(column.name for column in columns)
+    json, text = (
+        frozenset(place for place, column in enumerate(columns) if column.type == wanted) for wanted in ("json", "text")
+    )
+    return _Shape(names, attrgetter(*names), json, text)
+
+
+def _values(record: r.Record, shape: _Shape) -> tuple[Any, ...]:
     """A record as the driver takes it: nested parts as JSON text, words of an enumeration as plain text."""
-    values: list[Any] = []
-    for column in columns:
-        value = getattr(record, column.name)
-        if column.type == "json" and value is not None:
-            value = msgspec.json.encode(value).decode()
-        elif column.type == "text" and value is not None:
-            value = str(value)
-        values.append(value)
+    values = list(shape.take(record))
+    for place, value in enumerate(values):
+        if value is None:
+            continue
+        if place in shape.json:
+            values[place] = msgspec.json.encode(value).decode()
+        elif type(value) is not str and place in shape.text:
+            values[place] = str(value)
     return tuple(values)
 
 
