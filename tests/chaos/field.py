@@ -58,8 +58,8 @@ class Plan:
     events: int = 50_000
     photos: int = 500
     kills: int = 3
-    round_s: float = 5.0
-    bad: float = 0.9
+    round_s: float = 4.5
+    bad: float = 1.0
 
 
 @dataclass
@@ -172,7 +172,7 @@ def run(folder: Path, plan: Plan, told: Callable[[int, Outcome], None] = lambda 
         with link_to(f"http://127.0.0.1:{centre.port}") as link:
             devices = [_enrolled(folder, number, centre, link, rng) for number in range(plan.devices)]
             for device in devices:
-                device.start(plan.round_s / 100)
+                device.start(plan.round_s / 75)
             try:
                 for number in range(plan.rounds):
                     _round(plan, rng, centre, link, devices, outcome)
@@ -231,7 +231,7 @@ def _round(
         else:
             victim.kill()
             outcome.killed_devices += 1
-            victim.start(plan.round_s / 200)
+            victim.start(plan.round_s / 75)
     _listen(devices, begun + plan.round_s)
 
 

@@ -152,7 +152,7 @@ class Link:
             return _Fate("", 0, upwards=False)
         kind = rng.choices(("cut", "slow", "flip", "html", "unavailable"), (14, 2, 2, 1, 1))[0]
         self._counts.slowed += kind == "slow"
-        return _Fate(kind, int(10 ** rng.uniform(0.5, 4.2)), upwards=rng.random() < 0.5)
+        return _Fate(kind, int(10 ** rng.uniform(1, 4)), upwards=rng.random() < 0.5)
 
     async def _pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, fate: _Fate, *, upwards: bool
