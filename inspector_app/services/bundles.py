@@ -154,10 +154,20 @@ class Bundles:
             UserError: As ``unbundling.Taking.run``.
             StorageError: ``disk_full``.
         """
-        received = Taking(self._ground, self.identity(), read, progress).run()
-        with self._ground.cache.write() as conn:
-            self._write_down(conn, "in", received.sender.id, way, received.load, received.load.bytes)
+        taking = Taking(self._ground, self.identity(), read, progress)
+        try:
+            received = taking.run()
+        except BaseException:
+            self._came(taking.so_far(), way)
+            raise
+        self._came(received, way)
         return received
+
+    def _came(self, received: Received | None, way: Way) -> None:
+        """Write down that a bundle came, or a part of one."""
+        if received is not None:
+            with self._ground.cache.write() as conn:
+                self._write_down(conn, "in", received.sender.id, way, received.load, received.load.bytes)
 
     # ---------------------------------------------------------------------------------------------- reading
 

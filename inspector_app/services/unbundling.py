@@ -67,6 +67,7 @@ class Taking:
         self.bytes = 0
         """How many bytes were read."""
         self._size = 0
+        self._sender: r.Device | None = None
         self._counts: dict[str, int] = dict.fromkeys(Load.__struct_fields__, 0)
         self._known = self._unshown = self._missing = 0
         self._refused: list[RefusedBatch] = []
@@ -81,11 +82,18 @@ class Taking:
         """
         try:
             bundle = bundles.Sealed(self._read)
-            sender = self._sender(bundle)
+            self._sender = self._known_sender(bundle)
             self._size = bundle.header.size
             self._take(bundle)
         except BadBundle as error:
             raise UserError(error.code, **error.params, taken=str(self._taken())) from error
+        return self._received(self._sender)
+
+    def so_far(self) -> Received | None:
+        """What has come of a bundle that broke off; None where nothing of it was taken."""
+        return self._received(self._sender) if self._sender is not None and self._taken() else None
+
+    def _received(self, sender: r.Device) -> Received:
         with self._ground.cache.read() as conn:
             peer = peer_of(conn, sender)
         load = msgspec.convert({**self._counts, "bytes": self.bytes}, Load)
@@ -107,7 +115,7 @@ class Taking:
         self._progress(self.bytes, max(self._size, self.bytes))
         return data
 
-    def _sender(self, bundle: bundles.Sealed) -> r.Device:
+    def _known_sender(self, bundle: bundles.Sealed) -> r.Device:
         """Who made the bundle, if he is known and it is for our centre."""
         header = bundle.header
         if header.server_id != self._identity.server_id:

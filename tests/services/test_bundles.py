@@ -359,6 +359,28 @@ def test_a_damaged_bundle_leaves_what_came_whole_and_nothing_half(laptops: tuple
     assert bundles(desk).take_file(stick).load.pieces == 1
 
 
+def test_what_came_before_a_bundle_broke_off_is_kept_and_written_down(laptops: tuple[Desk, Desk], stick: Path) -> None:
+    field, desk = laptops
+    first, second = write_visit(field), write_visit(field)
+    with field.cache.read() as conn:
+        lines = [event.line for event in carried.undelivered(conn)]
+        identity = device.identity(conn)
+    batches = [format_.sign("centre", "field", identity.seed, [line]) for line in lines]
+    about = format_.About("centre", "field", desks.NOON.isoformat(), 0)
+    to = {"desk": by_hand.row("desk").public_key}
+    whole = b"".join(format_.pack(about, identity.seed, to, map(format_.batch_item, batches)))
+    stick.write_bytes(whole[:-10])
+    with pytest.raises(UserError, match="bundle_damaged") as damaged:
+        bundles(desk).take_file(stick)
+    assert damaged.value.params["taken"] == "1"
+    assert desk.review.queue() == [first]
+    (row,) = bundles(desk).history()
+    assert (row.direction, row.events) == ("in", 1)
+    stick.write_bytes(whole)
+    assert bundles(desk).take_file(stick).known == 1
+    assert set(desk.review.queue()) == {first, second}
+
+
 def test_evidence_that_is_not_what_its_report_names_is_never_kept(laptops: tuple[Desk, Desk], stick: Path) -> None:
     field, desk = laptops
     write_visit(field, photo(600, 400))
