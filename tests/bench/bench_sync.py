@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 import requests
@@ -14,41 +13,17 @@ from inspector_app.app.server_process import ServerProcess
 from inspector_app.services.desk import Desk
 from inspector_app.services.ground import system_clock
 from inspector_app.services.link.driver import SystemClock
-from inspector_app.services.link.http import HttpTransport
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
-from sync.contract import wire
 from sync.engine.engine import Engine, Phase
-from sync.engine.ports import Answer
 from tests.bench import field_day
 from tests.bench.floor import floor_server
+from tests.bench.grounds import Watched
 from tests.bench.measuring import in_turn, milliseconds, say, spread
 
 TURNS = 9
 MOST_TIMES = 21.0
 """Three times the ratio measured when this was written; it is 11 where a disk costs nothing."""
-_WORK = (wire.PUSH, wire.BLOBS)
-
-
-class Watched:
-    """The real transport, with an eye on what goes through it."""
-
-    def __init__(self, url: str) -> None:
-        self._real = HttpTransport(url)
-        self.bodies: list[bytes] = []
-        self.took: dict[str, float] = {}
-
-    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        if body and path.startswith(_WORK):
-            self.bodies.append(body)
-        started = perf_counter()
-        answer = self._real.request(method, path, body, headers)
-        name = f"{method} {'/'.join(path.partition('?')[0].split('/')[:3])}"
-        self.took[name] = self.took.get(name, 0.0) + (perf_counter() - started) * 1000
-        return answer
-
-    def close(self) -> None:
-        self._real.close()
 
 
 class Days:

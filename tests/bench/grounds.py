@@ -15,6 +15,7 @@ from inspector_app.services.link.http import HttpTransport
 from inspector_app.storage import keyslots
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
+from sync.contract import wire
 from sync.engine.engine import Engine, Report
 from sync.engine.ports import Answer
 from sync.server.storage.database import Database
@@ -26,9 +27,11 @@ from tests.support.desks import INSPECTOR
 from tests.support.laptop import PASSPHRASE, QUICK
 from tests.support.light_device import engine, opened
 
+_WORK = (wire.PUSH, wire.BLOBS)
+
 
 class Watched:
-    """The real transport, with an eye on how long requests take and what they send."""
+    """The real transport, with an eye on how long requests take; ``bodies`` are the work that they hand up."""
 
     def __init__(self, url: str) -> None:
         self._real = HttpTransport(url)
@@ -52,7 +55,7 @@ class Watched:
             take(piece)
             inside += perf_counter() - started
 
-        if body:
+        if body and path.startswith(_WORK):
             self.bodies.append(body)
         started = perf_counter()
         answer = self._real.request(method, path, body, headers, None if take is None else taken)
