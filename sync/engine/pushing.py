@@ -10,8 +10,8 @@ from sync.contract import events as e
 from sync.contract import wire
 from sync.contract.problems import PROBLEMS, Refused
 from sync.engine import calls
-from sync.engine.calls import Caller, TryLater, UnknownRefusal
-from sync.engine.ports import Batch, LinkDown, Store, Waiting
+from sync.engine.calls import Caller, NotTheCentre, TryLater, UnknownRefusal
+from sync.engine.ports import Answer, Batch, LinkDown, Store, Waiting
 from sync.engine.reports import Link, Phase, Report
 from sync.engine.standing import Standing, reidentify
 
@@ -22,6 +22,8 @@ _NOT_TAKEN_APART = {"too_large", "bad_request"}
 """What the centre says to a whole push of which it can judge no single event."""
 _NEVER_TAKEN = {"batch_signature_wrong", "device_unknown"}
 """What the centre says to a relayed batch that it will take from nobody."""
+
+_PACKED = {"Content-Type": wire.NDJSON_ZSTD, "Accept": wire.NDJSON_ZSTD}
 
 
 class Pusher:
@@ -68,14 +70,14 @@ class Pusher:
         waiting = waiting[: min(self._batch, wire.batch([event.line for event in waiting]))]
         body = wire.compress(event.line for event in waiting)
         try:
-            answer = self._caller.call("POST", wire.PUSH, body, {"Content-Type": wire.NDJSON_ZSTD})
+            answer = self._caller.call("POST", wire.PUSH, body, _PACKED)
         except TryLater as error:
             if error.status == PROBLEMS["internal"].status and self._caller.has_token:
                 self._suspect(waiting, "internal")
             raise
         except Refused as error:
             return self._refused(waiting, error)
-        said = calls.reply(answer, wire.PushReply)
+        said = _judged(answer)
         if [result.id for result in said.results] != [event.id for event in waiting]:
             raise LinkDown("the centre's results are not those of our events")
         self._standing.met(said.life)
@@ -179,14 +181,14 @@ class Relayer:
         head = msgspec.json.encode(wire.RelayHead(device_id=batch.device_id, signature=batch.signature))
         body = wire.compress((head, *batch.lines))
         try:
-            answer = self._caller.call("POST", wire.RELAY, body, {"Content-Type": wire.NDJSON_ZSTD})
+            answer = self._caller.call("POST", wire.RELAY, body, _PACKED)
         except TryLater as error:
             if error.status == PROBLEMS["internal"].status and self._caller.has_token:
                 self._fail(batch, "internal")
             raise
         except Refused as error:
             return self._refused(batch, error)
-        said = calls.reply(answer, wire.PushReply)
+        said = _judged(answer)
         if [result.id for result in said.results] != _ids(batch.lines):
             raise LinkDown("the centre's results are not those of the relayed events")
         self._standing.met(said.life)
@@ -226,3 +228,18 @@ def _ids(lines: Sequence[bytes]) -> list[str]:
 
 def _settled(results: Sequence[e.EventResult]) -> int:
     return sum(result.outcome != "blocked" for result in results)
+
+
+def _judged(answer: Answer) -> wire.PushReply:
+    """The results: packed, or (from an older centre) as they are; they would be the longer half of a push.
+
+    Raises:
+        NotTheCentre: It is not what the protocol says.
+    """
+    if answer.headers.get("content-type") != wire.NDJSON_ZSTD:
+        return calls.reply(answer, wire.PushReply)
+    try:
+        [line] = wire.decompress(answer.body, wire.MAX_PUSH_BYTES)
+    except (wire.BadPage, wire.TooLarge, ValueError) as error:
+        raise NotTheCentre(f"not the centre's results: {error}") from error
+    return calls.reply(answer._replace(body=line), wire.PushReply)
