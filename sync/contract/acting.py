@@ -42,11 +42,13 @@ class Actor(NamedTuple):
         person: He, as he is now.
         at_centre: Whether this is the centre.
         left: The regions that his committee was moved out of, as far as this end knows.
+        clock_wrong: Whether the clock of his device was far off when this end last heard of it.
     """
 
     person: r.Person
     at_centre: bool
     left: frozenset[str] = frozenset()
+    clock_wrong: bool = False
 
 
 class Group(NamedTuple):
@@ -133,11 +135,18 @@ def _role(actor: Actor) -> Role:
         raise Refused("not_your_role", role=actor.person.role) from None
 
 
+CLOCK_WRONG = "clock_wrong"
+"""The flag of a report whose moments are from a clock that was more than five minutes off."""
 REGION_LEFT = "region_left"
 NUMBER_DUPLICATE = "number_duplicate"
 """The flag of a report whose number another has already; only the centre sees all of them, and sets it."""
 LASTING = frozenset({REGION_LEFT, NUMBER_DUPLICATE})
 """Flags of a report itself: they stay, whatever its later revisions say."""
+
+
+def clock_flags(actor: Actor) -> tuple[str, ...]:
+    """What is odd about the moments in what somebody reports: no clock of a device orders anything, but it is told."""
+    return (CLOCK_WRONG,) if actor.clock_wrong else ()
 
 
 def home_of(actor: Actor, region: str) -> tuple[str, tuple[str, ...]]:

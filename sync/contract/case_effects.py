@@ -9,7 +9,7 @@ import msgspec
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import scopes
-from sync.contract.acting import MERGED, Actor, Book, Effect, check_sight, field_effect, home_of, step
+from sync.contract.acting import MERGED, Actor, Book, Effect, check_sight, clock_flags, field_effect, home_of, step
 from sync.contract.problems import Refused
 from sync.domain import deadlines, workflow
 from sync.domain.workflow import Role, Workflow
@@ -19,7 +19,8 @@ def opening(event: e.Event, payload: e.CaseOpening, actor: Actor, book: Book) ->
     """``case.open``: a case with its deadline, given to the committee that reports it."""
     if book.get("case", event.record) is not None:
         raise Refused("record_exists", kind="case", record=event.record)
-    committee_id, flags = home_of(actor, payload.region)
+    committee_id, home = home_of(actor, payload.region)
+    flags = home + clock_flags(actor)
     state = step(Workflow.CASE, None, event, actor, own=True)
     if actor.at_centre:  # it comes with its category, from the committee it belongs to
         for action in ("classify", "assign"):

@@ -10,7 +10,18 @@ import xforms
 from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
-from sync.contract.acting import LASTING, MERGED, Actor, Book, Effect, check_sight, field_effect, home_of, step
+from sync.contract.acting import (
+    LASTING,
+    MERGED,
+    Actor,
+    Book,
+    Effect,
+    check_sight,
+    clock_flags,
+    field_effect,
+    home_of,
+    step,
+)
 from sync.contract.problems import Refused
 from sync.domain import findings, workflow
 from sync.domain.rules import Severity
@@ -35,7 +46,7 @@ def submission(event: e.Event, payload: e.VisitSubmission, actor: Actor, book: B
     if actor.at_centre:
         state = workflow.step(Workflow.VISIT, state, "receive", Role.CENTRE)
     percent, result, drafts, flags = _assess(event, payload, book)
-    flags += home
+    flags += home + clock_flags(actor)
     flags += () if payload.place_id is None or book.get("place", payload.place_id) else ("place_unknown",)
     flags += () if payload.company_id is None or book.get("company", payload.company_id) else ("company_unknown",)
     visit = r.Visit(

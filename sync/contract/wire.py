@@ -29,6 +29,8 @@ CHUNK_BYTES = 256 * 1024
 """The most of a piece of evidence in one PATCH."""
 MAX_EVIDENCE_BYTES = 64 * 1024 * 1024
 TOKEN_SECONDS = 15 * 60
+CLOCK_SECONDS = 5 * 60
+"""A device's clock that is further off is pointed out to its people, and on what they report."""
 
 HELLO = "/v1/hello"
 ENROL = "/v1/enrol"
@@ -100,7 +102,8 @@ class NonceReply(msgspec.Struct, frozen=True, kw_only=True):
 class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The signed nonce; ``signature`` (hex) is over ``token_message``.
 
-    The rest is for the centre's overview: how many events wait on the device, since when, and which program it runs.
+    The rest is for the centre's overview: how many events wait on the device, since when, which program it runs, and
+    what time its clock says.
     """
 
     device_id: str
@@ -109,19 +112,22 @@ class TokenRequest(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
     waiting_since: r.Moment = ""
     client: str = ""
+    time: r.Moment = ""
 
 
 class TokenReply(msgspec.Struct, frozen=True, kw_only=True):
     """A short access token for the device, and what the centre has decided about it since.
 
     A device whose ``standing`` is ``revoked`` may deliver what it has and pulls nothing. ``people`` are the ids of
-    those who may use it now; None where the centre does not say.
+    those who may use it now; None where the centre does not say. Keys are destroyed on these words alone, so
+    ``seal`` (see ``standing_seal``) shows that no bit of them was changed on the way.
     """
 
     token: str
     expires_in: int
     standing: str = "good"
     people: tuple[str, ...] | None = None
+    seal: str = ""
 
 
 class ReidentifyRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +195,12 @@ def enrol_message(server_id: str, code: str, public_key: str) -> bytes:
 def token_message(server_id: str, device_id: str, nonce: str) -> bytes:
     """What a device signs for an access token; naming the server keeps another from using it."""
     return f"midan-token-1\n{server_id}\n{device_id}\n{nonce}".encode()
+
+
+def standing_seal(token: str, standing: str, people: Iterable[str]) -> str:
+    """The hash, in hex, over what the centre has decided, as it goes with a token."""
+    words = "\n".join(("midan-standing-1", token, standing, *people))
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def reidentify_message(server_id: str, device_id: str, public_key: str) -> bytes:

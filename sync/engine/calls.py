@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -91,6 +91,18 @@ def judge(method: str, answer: Answer) -> Answer:
     if not 200 <= answer.status < 300:
         raise NotTheCentre(f"an answer {answer.status}, which the centre never gives")
     return answer
+
+
+def _whole(granted: wire.TokenReply) -> wire.TokenReply:
+    """A token with what the centre has decided, if not a bit of it was changed: keys may be destroyed for it.
+
+    Raises:
+        NotTheCentre: It is not what the centre said.
+    """
+    decided = granted.standing != "good" or granted.people is not None  # an older centre decides nothing
+    if decided and granted.seal != wire.standing_seal(granted.token, granted.standing, granted.people or ()):
+        raise NotTheCentre("a standing that was changed on the way")
+    return granted
 
 
 def ask(
@@ -221,9 +233,10 @@ class Session:
             waiting=waits.events,
             waiting_since=waits.since,
             client=self._client,
+            time=datetime.fromtimestamp(self._clock.now(), UTC).isoformat(),
         )
         answer = self.exchange(transport, "POST", wire.TOKEN, msgspec.json.encode(request), _JSON)
-        granted = reply(answer, wire.TokenReply)
+        granted = _whole(reply(answer, wire.TokenReply))
         self._token = granted.token
         self._expires = self._clock.monotonic() + max(0.0, granted.expires_in - _TOKEN_MARGIN_S)
         self._told = Told(said.life, granted.standing == "revoked", granted.people)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sync.server.services.overview import Overview
 from sync.server.storage.devices import Standing
 
-_HEAD = ("committee", "device", "waiting", "since", "last seen", "program")
+_HEAD = ("committee", "device", "waiting", "since", "last seen", "clock", "program")
 
 
 def lines(shown: Overview) -> Iterator[str]:
@@ -26,11 +26,10 @@ def lines(shown: Overview) -> Iterator[str]:
 
 
 def _cells(device: Standing) -> tuple[str, ...]:
-    seen = (
-        "" if device.seen_ms is None else datetime.fromtimestamp(device.seen_ms / 1000, UTC).isoformat("T", "minutes")
-    )
+    seen = "" if device.seen_ms is None else _minute(device.seen_ms)
     committee = "" if device.committee is None else str(device.committee)
-    return committee, str(device.number), str(device.waiting), device.waiting_since, seen, device.client
+    clock = "" if device.clock_ahead_s is None else f"{device.clock_ahead_s:+d} s"
+    return committee, str(device.number), str(device.waiting), device.waiting_since, seen, clock, device.client
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -181,7 +181,7 @@ def test_the_status_says_what_waits_was_refused_and_is_held_back_and_names_nobod
     withdrawn.push(case_event(withdrawn, user="person-yasir"))
     with live_server.centre.database.write() as connection:
         seen = milliseconds(datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
-        devices.note_said(connection, device.id, devices.Said(seen, 7, "2026-11-22T09:00:00+03:00", "midan 1.1"))
+        devices.note_said(connection, device.id, devices.Said(seen, 7, "2026-11-22T09:00:00+03:00", "midan 1.1", -720))
     folder = live_server.centre.evidence.parent
     assert main(["status", "--db", str(folder / "centre.db"), "--blobs", str(folder / "blobs")]) == 0
     *lines, head, waiting = capsys.readouterr().out.splitlines()
@@ -193,5 +193,6 @@ def test_the_status_says_what_waits_was_refused_and_is_held_back_and_names_nobod
         "held back for a supervisor: 1",
         "",
     ]
-    assert head.split() == ["committee", "device", "waiting", "since", "last", "seen", "program"]
-    assert waiting.split() == ["11", "1", "7", "2026-11-22T09:00:00+03:00", "2026-11-22T09:30+00:00", "midan", "1.1"]
+    assert head.split() == ["committee", "device", "waiting", "since", "last", "seen", "clock", "program"]
+    since, seen_at = "2026-11-22T09:00:00+03:00", "2026-11-22T09:30+00:00"
+    assert waiting.split() == ["11", "1", "7", since, seen_at, "-720", "s", "midan", "1.1"]

@@ -15,9 +15,11 @@ from sync.contract.ids import uuid7
 from sync.contract.problems import Refused
 from sync.server.services import enrolment, people
 from sync.server.services.centre import open_centre
+from sync.server.services.clock import utc_now
 from sync.server.storage import devices, sequence
 from sync.server.storage.rows import writing
 from tests.server.conftest import MakeDevice
+from tests.server.test_push import case_event
 from tests.support.server import CODES, Device, LiveServer, MovedClock
 
 
@@ -29,6 +31,13 @@ def token_of(device: Device, **more: object) -> wire.TokenReply:
     reply = msgspec.json.decode(device.ask("POST", wire.TOKEN, json=asked).content, type=wire.TokenReply)
     device.token = reply.token
     return reply
+
+
+def test_what_a_token_says_of_its_device_is_sealed(make_device: MakeDevice) -> None:
+    said = token_of(make_device("makkah", "salem"))
+    assert said.people
+    assert said.seal == wire.standing_seal(said.token, "good", said.people)
+    assert said.seal != wire.standing_seal(said.token, "revoked", said.people)
 
 
 def test_a_device_enrols_once_and_the_same_request_again_gets_the_same_answer(make_device: MakeDevice) -> None:
@@ -286,6 +295,29 @@ def test_what_a_device_says_of_itself_with_each_token_is_kept(live_server: LiveS
         "2026-11-22T10:00:00+03:00",
         "midan 1.1",
     )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "flags"),
+    [
+        (timedelta(minutes=12), ("clock_wrong",)),
+        (timedelta(hours=-3), ("clock_wrong",)),
+        (timedelta(minutes=4), ()),
+        (None, ()),
+    ],
+    ids=["twelve minutes ahead", "three hours behind", "four minutes ahead", "it does not say"],
+)
+def test_what_a_device_with_a_wrong_clock_reports_is_taken_and_flagged(
+    make_device: MakeDevice, ahead: timedelta | None, flags: tuple[str, ...]
+) -> None:
+    device = make_device("makkah", "ahmad")
+    token_of(device, **({} if ahead is None else {"time": (utc_now() + ahead).isoformat()}))
+    case = case_event(device)
+    [result] = device.push(case)
+    assert (result.outcome, result.flags) == ("applied", flags)
+    held = device.pull()[0]["case", case.record]
+    assert isinstance(held, r.Case)
+    assert held.flags == flags
 
 
 def test_a_greeting_and_a_push_name_the_life_of_the_centre(live_server: LiveServer, make_device: MakeDevice) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from sync.contract import records as r
 from sync.contract import scopes, wire
+from sync.contract.acting import moment
 from sync.contract.problems import Refused
 from sync.domain.workflow import Role
 from sync.server.services import known_devices
@@ -66,13 +67,21 @@ def give_token(centre: Centre, request: wire.TokenRequest) -> wire.TokenReply:
     # The nonce is gone now, whatever the signature is.
     verify(device.public_key, request.signature, message)
     with centre.database.write() as connection:
-        now, expires = centre.now_ms(), milliseconds(centre.clock() + timedelta(seconds=wire.TOKEN_SECONDS))
-        devices.add_token(connection, _token_hash(token), device.id, now, expires)
-        said = devices.Said(now, request.waiting, request.waiting_since[:64], request.client[:200])
+        expires = milliseconds(centre.clock() + timedelta(seconds=wire.TOKEN_SECONDS))
+        devices.add_token(connection, _token_hash(token), device.id, centre.now_ms(), expires)
+        said = _said(centre, request)
         devices.note_said(connection, device.id, said)
         people = tuple(sorted(devices.people(connection, device.id)))
     standing = "revoked" if device.revoked else "good"
-    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS, standing=standing, people=people)
+    seal = wire.standing_seal(token, standing, people)
+    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS, standing=standing, people=people, seal=seal)
+
+
+def _said(centre: Centre, request: wire.TokenRequest) -> devices.Said:
+    """What a device says of itself; a time that is none is as if it had said nothing of its clock."""
+    its_time, ours = moment(request.time), centre.clock()
+    ahead_s = None if its_time is None else round((its_time - ours).total_seconds())
+    return devices.Said(milliseconds(ours), request.waiting, request.waiting_since[:64], request.client[:200], ahead_s)
 
 
 def device_of(centre: Centre, token: str) -> Device:

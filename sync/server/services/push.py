@@ -98,6 +98,7 @@ class _Batch:
         self._numbers = Numbers(rows)
         self._users = devices.users(rows.connection, device.id)
         self._left: dict[str, frozenset[str]] = {}
+        self._clock_wrong = abs(device.clock_ahead_s or 0) > wire.CLOCK_SECONDS
         self._received_at = text(now)
         self._received_ms = milliseconds(now)
 
@@ -154,7 +155,7 @@ class _Batch:
             self._hold(event, line, user, reason)
             fields = {"reason": str(reason)}
             return e.EventResult(id=event.id, outcome="quarantined", fields=fields, received_at=self._received_at)
-        actor = effects.Actor(user.person, at_centre=True, left=self._regions_left(user))
+        actor = effects.Actor(user.person, at_centre=True, left=self._regions_left(user), clock_wrong=self._clock_wrong)
         effect = self._numbers.flagged(effects.effect_of(event, actor, self._book))
         for group in effect.groups:
             self._rows.put(group.records, group.scopes)

@@ -25,6 +25,7 @@ class Device(NamedTuple):
     public_key: str
     revoked: bool
     copy_of: str | None = None
+    clock_ahead_s: int | None = None
 
 
 class Standing(NamedTuple):
@@ -37,6 +38,7 @@ class Standing(NamedTuple):
     seen_ms: int | None
     waiting: int
     waiting_since: str
+    clock_ahead_s: int | None
     replayed: int
 
 
@@ -56,12 +58,16 @@ class EnrolCode(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a device said of itself when it was last here; ``seen_ms`` is when, an empty ``client`` changes nothing."""
+    """What a device said of itself when it was last here; ``seen_ms`` is when, an empty ``client`` changes nothing.
+
+    ``clock_ahead_s`` is how far its clock was before the centre's, None where it did not say.
+    """
 
     seen_ms: int
     waiting: int
     waiting_since: str
     client: str
+    clock_ahead_s: int | None
 
 
 def get(connection: sa.Connection, device_id: str) -> Device | None:
@@ -125,7 +131,7 @@ def standings(connection: sa.Connection) -> list[Standing]:
     columns = (device.number, device.client, device.revoked_ms.is_not(None), device.seen_ms)
     said = (sa.func.coalesce(device.waiting, 0), sa.func.coalesce(device.waiting_since, ""))
     query = (
-        sa.select(committee.c.number, *columns, *said, sa.func.coalesce(device.replayed, 0))
+        sa.select(committee.c.number, *columns, *said, device.clock_ahead_s, sa.func.coalesce(device.replayed, 0))
         .outerjoin_from(t.device, committee, committee.c.id == device.committee_id)
         .order_by(sa.func.coalesce(committee.c.number, 0), device.number, device.id)
     )

@@ -102,13 +102,15 @@ device = sa.Table(
     sa.Column("seen_ms", sa.BigInteger()),
     sa.Column("waiting", sa.BigInteger()),
     sa.Column("waiting_since", sa.Text()),
+    sa.Column("clock_ahead_s", sa.BigInteger()),
     sa.Column("replayed", sa.BigInteger()),
     sa.UniqueConstraint("committee_id", "number"),
 )
 """Enrolled devices; ``committee_id`` may be empty.
 
 ``copy_of`` is the device whose identity it left because another had it too; ``seen_ms``, ``waiting`` and
-``waiting_since`` are what it said when it was last here; ``replayed`` counts events that it sent again."""
+``waiting_since`` are what it said when it was last here, ``clock_ahead_s`` how far its clock was before ours then;
+``replayed`` counts events that it sent again."""
 
 device_person = sa.Table(
     "device_person",

@@ -58,11 +58,12 @@ def upgrade() -> None:
     op.add_column("device", sa.Column("seen_ms", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting", sa.BigInteger()))
     op.add_column("device", sa.Column("waiting_since", sa.Text()))
+    op.add_column("device", sa.Column("clock_ahead_s", sa.BigInteger()))
     op.add_column("device", sa.Column("replayed", sa.BigInteger()))
 
 
 def downgrade() -> None:
-    for column in ("replayed", "waiting_since", "waiting", "seen_ms", "copy_of"):
+    for column in ("replayed", "clock_ahead_s", "waiting_since", "waiting", "seen_ms", "copy_of"):
         op.drop_column("device", column)
     op.drop_index("ix_blob_ref_kind_id", "blob_ref")
     op.drop_index("ix_row_scope_scope_kind_id_gone", "row_scope")
