@@ -172,8 +172,7 @@ def test_two_laptops_nearby_exchange_by_address_and_code(office: Office, qtbot: 
     supervisor, taking = office.sit("desk")
     window = open_window(taking, qtbot)
     visit = visit_window(giving, window, find(QLabel, window, "transfer.window.code").text())
-    for box in (window, visit):
-        qtbot.waitUntil(lambda box=box: SAY("transfer.exchanged") in said(box), timeout=20_000)
+    qtbot.waitUntil(lambda: all(SAY("transfer.exchanged") in said(box) for box in (window, visit)), timeout=20_000)
     assert SAY("transfer.load.cases", n=1) in said(window)
     assert len(supervisor.bundles.carried()) == 1
     for box in (window, visit):
