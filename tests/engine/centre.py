@@ -171,7 +171,13 @@ class Centre:
         self.token_good_until = self.clock.t + 900
         token = f"t-{asked.device_id}"
         return msgspec.json.encode(
-            wire.TokenReply(token=token, expires_in=900, standing=self.standing, people=self.people)
+            wire.TokenReply(
+                token=token,
+                expires_in=900,
+                standing=self.standing,
+                people=self.people,
+                seal=wire.standing_seal(token, self.standing, self.people or ()),
+            )
         )
 
     def _push(self, lines: list[bytes]) -> bytes:

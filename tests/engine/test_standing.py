@@ -32,6 +32,18 @@ def test_who_may_use_the_device_is_told_with_each_token(desk: Desk) -> None:
     assert desk.store.standings == [(False, ("ahmad", "yasir")), (False, ("yasir",))]
 
 
+@pytest.mark.parametrize(("said", "heard"), [(b'"ahmad"', b'"ahmae"'), (b'"revoked"', b'"revokec"'), (b'"t-', b'"u-')])
+def test_what_the_centre_decided_is_not_believed_with_a_letter_changed_on_the_way(
+    desk: Desk, said: bytes, heard: bytes
+) -> None:
+    desk.centre.people, desk.centre.standing = ("ahmad",), "revoked" if said == b'"revoked"' else "good"
+    honest = desk.centre._token
+    desk.centre._token = lambda asked: honest(asked).replace(said, heard)  # type: ignore[method-assign]
+    for _ in range(6):
+        assert desk.engine.step().problem == "answer_unreadable"
+    assert desk.store.standings == []
+
+
 # ------------------------------------------------------------------------------------------------ a withdrawn device
 
 
