@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +19,30 @@ from tests.simulation import books
 from tests.simulation.books import FIELD_KINDS, DictBook, Judged, Key
 from tests.simulation.broken import hold
 from tests.simulation.season import REGIONS
+
+
+class Unheard(NamedTuple):
+    """From a line of the ledger on, nothing of a device (or of one person at it) may have an effect by itself."""
+
+    device_id: str
+    person: str
+    since: int
+
+
+def unheard(centre: Centre, device_id: str, person: str = "") -> Unheard:
+    """A device was withdrawn just now, or (``person``) somebody released from it."""
+    with centre.database.read() as connection:
+        return Unheard(device_id, person, len(books.ledger(connection)))
+
+
+def holds_back(centre: Centre, lines: Mapping[str, bytes], what: Iterable[Unheard]) -> None:
+    """Nothing had an effect by itself that came from a device or person that was not to be heard any more."""
+    with centre.database.read() as connection:
+        ledger = books.ledger(connection)
+    for device_id, person, since in what:
+        for entry in ledger[since:]:
+            meant = entry.device_id == device_id and person in ("", e.decode(lines[entry.event_id]).user)
+            hold(not meant or not entry.result.accepted, f"{entry.event_id} of {device_id} should have been held back")
 
 
 def is_the_fold_of_its_ledger(centre: Centre, lines: Mapping[str, bytes]) -> None:

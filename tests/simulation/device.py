@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.common import Device as DeviceView
+from inspector_app.storage import carried, people
 from inspector_app.storage import device as devices
-from inspector_app.storage import people
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from sync.contract import records as r
@@ -99,6 +99,11 @@ class DeviceProcess:
     def step(self) -> Report:
         """One step of the engine."""
         return self.engine.step()
+
+    def has_work(self) -> bool:
+        """Whether anything waits on it that it could give to another by hand."""
+        with self.cache.read() as conn:
+            return bool(carried.undelivered(conn) or carried.batches(conn))
 
     @property
     def is_withdrawn(self) -> bool:

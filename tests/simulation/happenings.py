@@ -13,6 +13,7 @@ from sync.contract import scopes
 from sync.server.services import enrolment, people, tombstones
 from sync.server.storage import devices as registered
 from sync.server.storage.rows import writing
+from tests.simulation import at_centre
 from tests.simulation.season import MADINAH, MAKKAH, REGIONS, SPARE_PLACES, VISITED_PLACES, place
 from tests.simulation.work import Work
 
@@ -29,14 +30,17 @@ class Happenings:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._sticks: list[Path] = []
+        self._sticks: list[tuple[Path, frozenset[str]]] = []
         self._random = world.random
 
     def drawn(self) -> tuple[tuple[Happening, int], ...]:
         """What this run has, and how often."""
         rare = self._random.random
-        bundles = self._random.choice((0, 0, 5))
+        bundles = self._random.choice((0, 0, 8))
         restores = self._random.choice((0, 0, 0, 1, 2, 3))
+        if bundles:  # or there would be nothing to carry
+            for device in self._random.sample(self._world.devices, self._random.randint(1, 2)):
+                device.silent_until = self._world.time.seconds + self._random.uniform(300, 900)
         most = (
             (self._late_copy, 6),
             (self._back_up, 2 if restores else 0),
@@ -183,23 +187,29 @@ class Happenings:
     # --------------------------------------------------------------------------------------------------------- bundles
 
     def _bundle_made(self) -> None:
-        """Somebody writes what waits on his device to a stick: for the supervisors, or for whom he chooses."""
-        device = self._anyone()
-        if not device.is_open or device.is_withdrawn:
+        """Somebody writes what waits on his device to a stick, for one or two other devices."""
+        devices = [one for one in self._world.devices if one.is_open and not one.is_withdrawn and one.has_work()]
+        if not devices:
             return
+        device = self._random.choice(devices)
         stick = self._world.folder / f"stick-{len(self._sticks)}.midan"
-        self._world.act(device, lambda: Work(self._random, device).export(stick))
+        work = Work(self._random, device)
+        self._world.act(device, lambda: work.export(stick))
         if stick.exists():
-            self._sticks.append(stick)
+            self._sticks.append((stick, work.given_to))
             self._world.happens("bundle made", device.name)
 
     def _bundle_taken(self) -> None:
-        """A stick is put into a device, whoever it is for; sometimes once more, and sometimes it is damaged."""
-        device = self._anyone()
-        if not self._sticks or not device.is_open or device.is_withdrawn:
+        """A stick is put into a device, mostly one that it is for; sometimes once more, and sometimes it is damaged."""
+        if not self._sticks:
             return
-        stick = self._random.choice(self._sticks)
-        if self._random.random() < 0.25:
+        stick, given_to = self._random.choice(self._sticks)
+        devices = [one for one in self._world.devices if one.is_open and not one.is_withdrawn]
+        meant = [one for one in devices if one.id in given_to]
+        if not devices:
+            return
+        device = self._random.choice(meant if meant and self._random.random() < 0.85 else devices)
+        if self._random.random() < 0.2:
             stick = self._damaged(stick)
         self._world.act(device, lambda: Work(self._random, device).take(stick))
         self._world.happens("bundle taken", device.name)
@@ -228,6 +238,9 @@ class Happenings:
         device = self._anyone()
         if device.is_open and not device.is_withdrawn:
             self._world.act(device, Work(self._random, device).add_person)
+            self._world.unheard = [
+                one for one in self._world.unheard if (one.device_id, bool(one.person)) != (device.id, True)
+            ]
             self._world.happens("person added to a device", device.name)
 
     def _release_person(self) -> None:
@@ -239,12 +252,14 @@ class Happenings:
         if bound:
             person = self._random.choice(bound)
             enrolment.release(self._world.centre.centre, device.id, person)
+            self._world.unheard.append(at_centre.unheard(self._world.centre.centre, device.id, person))
             self._world.happens("person removed from a device", f"{device.name}, {person}")
 
     def _revoke(self) -> None:
         device = self._anyone()
         if self._world.centre.is_up:
             enrolment.revoke(self._world.centre.centre, device.id)
+            self._world.unheard.append(at_centre.unheard(self._world.centre.centre, device.id))
             self._world.happens("device revoked", device.name)
 
     def _anyone(self) -> DeviceProcess:

@@ -9,20 +9,21 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from inspector_app.storage import delivery, device, evidence, feed, outbox, projection, rows
+from inspector_app.storage import delivery, device, evidence, feed, intake, outbox, projection, rows
 from inspector_app.storage.rows import Row
 from inspector_app.storage.sync_store import SyncStore
+from sync.contract import effects, snapshots, wire
 from sync.contract import events as e
 from sync.contract import records as r
-from sync.contract import wire
-from sync.server.services import cursors
+from sync.contract.problems import Refused
+from sync.server.services import cursors, quarantine
 from sync.server.services import evidence as blobs
 from sync.server.services import people as administration
 from sync.server.services import push as pushing
+from sync.server.services import relay as relaying
 from sync.server.services.centre import Centre
-from sync.server.storage import changes, ledger, sequence
+from sync.server.storage import bulk, changes, ledger, sequence
 from sync.server.storage import tables as t
-from sync.server.storage.devices import Device
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def cursor_saved_before_its_rows() -> Iterator[None]:
             device.set_fact(conn, "feed.epoch", page.epoch)
             device.set_fact(conn, "feed.cursor", str(page.next))
         with self._cache.write() as conn:
-            feed.apply(conn, page, self._at())
+            feed.apply(conn, page, self._at(), self._settled)
 
     with patch.object(SyncStore, "apply", apply):
         yield
@@ -43,21 +44,38 @@ def cursor_saved_before_its_rows() -> Iterator[None]:
 @contextmanager
 def ledger_written_outside_the_transaction() -> Iterator[None]:
     """The effect is committed first, what was answered afterwards."""
-    write, push = ledger.write, pushing.push
-    later: list[tuple[ledger.Entry, int]] = []
+    judge, later = pushing.judge, list[ledger.Entry]()
 
-    def remember(_conn: sa.Connection, entry: ledger.Entry, received_ms: int) -> None:
-        later.append((entry, received_ms))
+    def remember(self: ledger.Ledger) -> None:
+        later.extend(self._new)
 
-    def push_then_write(centre: Centre, known: Device, body: bytes) -> wire.PushReply:
+    def judge_then_write(centre: Centre, device_id: str, lines: list[bytes]) -> wire.PushReply:
         later.clear()
-        reply = push(centre, known, body)
+        reply = judge(centre, device_id, lines)
         with centre.database.write() as connection:
-            for entry, received_ms in later:
-                write(connection, entry, received_ms)
+            bulk.run(connection, ledger._insert, ledger.Entry._fields, later)
         return reply
 
-    with patch.object(ledger, "write", remember), patch.object(pushing, "push", push_then_write):
+    with (
+        patch.object(ledger.Ledger, "write", remember),
+        patch.object(pushing, "judge", judge_then_write),
+        patch.object(relaying, "judge", judge_then_write),
+    ):
+        yield
+
+
+@contextmanager
+def refused_event_advances_the_cursor() -> Iterator[None]:
+    """A device takes the row that tells of its refused event for read, although it has not come."""
+    settle = delivery.settle
+
+    def hasty(conn: sa.Connection, results: Sequence[e.EventResult], at: r.Moment) -> None:
+        settle(conn, results, at)
+        _, since = feed.cursor(conn)
+        if since and any(result.outcome == "rejected" for result in results):
+            device.set_fact(conn, "feed.cursor", str(since + 1))
+
+    with patch.object(delivery, "settle", hasty):
         yield
 
 
@@ -136,16 +154,91 @@ def applied_again_after_a_restore() -> Iterator[None]:
 
 
 @contextmanager
-def unsent_event_dropped_when_the_feed_begins_again() -> Iterator[None]:
-    """A restart of the feed takes the outbox along."""
-    begin_again = feed.begin_again
+def sweep_eats_unsent_rows() -> Iterator[None]:
+    """A restart takes everything away that the centre did not name, what it has never heard of included."""
+    sweep = feed._sweep
 
-    def sweep(conn: sa.Connection, reason: str) -> None:
-        begin_again(conn, reason)
-        if reason == "scope_changed":
-            conn.exec_driver_sql("DELETE FROM event WHERE state IN ('waiting', 'blocked')")
+    def eat(conn: sa.Connection, at: r.Moment) -> None:
+        if feed._reasons(conn):
+            conn.exec_driver_sql("DELETE FROM event WHERE state IN ('waiting', 'blocked') AND device_id = ''")
+        sweep(conn, at)
 
-    with patch.object(feed, "begin_again", sweep):
+    with patch.object(feed, "_sweep", eat):
+        yield
+
+
+@contextmanager
+def bundle_replayed_as_new() -> Iterator[None]:
+    """What is relayed is judged again, although it has come by another way before."""
+    judge = pushing.judge
+
+    def anew(centre: Centre, device_id: str, lines: list[bytes]) -> wire.PushReply:
+        named = [e.decode(line).id for line in lines]
+        with centre.database.write() as connection:
+            connection.execute(sa.delete(t.ledger).where(t.ledger.c.event_id.in_(named)))
+        return judge(centre, device_id, lines)
+
+    with patch.object(relaying, "judge", anew):
+        yield
+
+
+@contextmanager
+def frame_remembered_before_its_rows() -> Iterator[None]:
+    """A device that dies between the two never gets the frame."""
+
+    def apply_frame(self: SyncStore, number: int, frame: snapshots.Frame) -> None:
+        under_way = self.manifest()
+        assert under_way is not None
+        with self._cache.write() as conn:
+            conn.exec_driver_sql("INSERT OR IGNORE INTO snapshot_frame VALUES (?)", (under_way.frames[number].sha256,))
+        with self._cache.write() as conn:
+            intake.take(conn, [intake.Rows(frame.kind, frame.columns, frame.rows)], self._at(), newer_only=True)
+
+    with patch.object(SyncStore, "apply_frame", apply_frame):
+        yield
+
+
+@contextmanager
+def check_that_repairs_nothing() -> Iterator[None]:
+    """A bucket that differs is fetched and thrown away."""
+    with patch.object(SyncStore, "replace_bucket", lambda self, kind, bucket, page: None):
+        yield
+
+
+@contextmanager
+def number_used_twice_is_final() -> Iterator[None]:
+    """The events of a copied laptop end in the tray, for no fault of their author's."""
+    state = delivery._state
+
+    def final(result: e.EventResult) -> str:
+        return "refused" if result.code == "number_reused" else state(result)
+
+    with patch.object(delivery, "_state", final):
+        yield
+
+
+@contextmanager
+def released_person_is_heard() -> Iterator[None]:
+    """The centre applies what a person it has released, or a device it has withdrawn, still sends."""
+    with patch.object(quarantine, "reason", lambda device, user: None):
+        yield
+
+
+@contextmanager
+def released_person_is_not_heard_but_his_work_shown() -> Iterator[None]:
+    """What is held back has its effect at the centre all the same."""
+    hold_back = pushing._Batch._hold
+
+    def both(self: pushing._Batch, event: e.Event, line: bytes, user: Any, reason: Any) -> None:
+        hold_back(self, event, line, user, reason)
+        try:
+            effect = effects.effect_of(event, effects.Actor(user.person, at_centre=True), self._book)
+        except Refused:
+            return
+        for group in effect.groups:
+            self._rows.put(group.records, group.scopes)
+
+    with patch.object(pushing._Batch, "_hold", both):
         yield
 
 
@@ -198,15 +291,23 @@ Mutant = Callable[[], AbstractContextManager[None]]
 MUTANTS: tuple[Mutant, ...] = (
     cursor_saved_before_its_rows,
     ledger_written_outside_the_transaction,
-    refused_event_blocks_the_rest,
+    refused_event_advances_the_cursor,
     next_is_the_high_water_mark,
     effect_without_its_event,
     evidence_trusted_without_its_hash,
     tombstone_brought_back,
+    sweep_eats_unsent_rows,
     applied_again_after_a_restore,
-    unsent_event_dropped_when_the_feed_begins_again,
+    bundle_replayed_as_new,
+    refused_event_blocks_the_rest,
     projection_not_refreshed_on_an_answer,
     rights_not_looked_at_again,
     evidence_forgotten_after_a_restore,
     file_removed_once_it_is_sent,
+    frame_remembered_before_its_rows,
+    check_that_repairs_nothing,
+    number_used_twice_is_final,
+    released_person_is_heard,
+    released_person_is_not_heard_but_his_work_shown,
 )
+"""The ten that every sync has to be proof against come first."""

@@ -26,6 +26,8 @@ class Work:
     def __init__(self, random: Random, device: DeviceProcess) -> None:
         self._random = random
         self._device = device
+        self.given_to: frozenset[str] = frozenset()
+        """For whom the bundle is that was written."""
 
     def anything(self) -> str:
         """One action, by somebody of this device."""
@@ -151,11 +153,12 @@ class Work:
         return f"{self._random.choice(_WORDS)} {self._random.randrange(1000)}"
 
     def export(self, stick: Path) -> str:
-        """Write a bundle for the supervisors' devices, or for some that are chosen."""
+        """Write a bundle for one or two other devices."""
         desk = self._device.desk(self._random.choice(self._device.members()))
         known = [peer.id for peer in desk.bundles.peers()]
-        chosen = self._random.sample(known, self._random.randint(0, len(known)))
+        chosen = self._random.sample(known, min(len(known), self._random.choice((1, 1, 2))))
         load = desk.bundles.export(stick, chosen)
+        self.given_to = frozenset(chosen)
         return f"bundle {stick.stem} with {load.events} events for {chosen}"
 
     def take(self, stick: Path) -> str:

@@ -15,7 +15,7 @@ from sync.domain.errors import DomainError
 from sync.engine.engine import Phase
 from sync.engine.ports import LinkDown
 from sync.engine.uploading import Uploader
-from tests.simulation import hooks, on_device, settling
+from tests.simulation import at_centre, hooks, on_device, settling
 from tests.simulation.broken import Broken, hold
 from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import Time
@@ -74,6 +74,7 @@ class World:
         self.restored = False
         self.actions = 0
         self.lines: dict[str, bytes] = {}
+        self.unheard: list[at_centre.Unheard] = []
         self.folder = folder
         self.plan = Plan(random, time, 60 * MINUTES)
         template.copy_centre(folder / "centre")
@@ -220,4 +221,6 @@ class World:
             for device in self.devices:
                 device.spoilt.clear()
         damaging = any(self.weather.happened[kind] for kind in DAMAGE)
+        if not self.restored:
+            at_centre.holds_back(self.centre.centre, self.lines, self.unheard)
         settling.compare(self.devices, self.centre.centre, self.lines, restored=self.restored, damaging=damaging)
