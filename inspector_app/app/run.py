@@ -72,7 +72,6 @@ def _tour() -> int:
     from inspector_app.app.tour.hands import NotSeen
     from inspector_app.app.tour.walk import Walk
     from inspector_app.ui.look import Look
-    from inspector_app.viewmodels.tasks import Tasks
 
     say("There is no screen: the same application runs offscreen, and hands walk one report there and back.")
     shutil.rmtree(TOUR, ignore_errors=True)
@@ -83,8 +82,7 @@ def _tour() -> int:
         qt_application()
         look = Look()
         look.apply()
-        tasks = Tasks()
-        walk = Walk(server.address, TOUR, say, look, tasks)
+        walk = Walk(server.address, TOUR, say, look, server.administer)
         try:
             run_on_loop(walk.all)
         except NotSeen as stuck:
@@ -92,7 +90,6 @@ def _tour() -> int:
             return 1
         finally:
             walk.leave()
-            tasks.close()
     _list_files(time.monotonic() - started)
     return 0
 

@@ -35,9 +35,7 @@ class ServerProcess:
             ServerDidNotStart: It does not come up.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "sync.server", "serve", "--sample", "--host", "127.0.0.1"]
-        command += ["--port", str(self._port), "--db", f"sqlite:///{self._folder / 'server.db'}"]
-        command += ["--blobs", str(self._folder / "blobs")]
+        command = self._command("serve", "--sample", "--host", "127.0.0.1", "--port", str(self._port))
         with (self._folder / "server.log").open("a") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 command, stdout=subprocess.PIPE, stderr=log, text=True
@@ -57,6 +55,19 @@ class ServerProcess:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+    def administer(self, *words: str) -> str:
+        """Do what an administrator does at the server's command line; returns what it says.
+
+        Raises:
+            CalledProcessError: The command failed.
+        """
+        done = subprocess.run(self._command(*words), capture_output=True, text=True, check=True)  # noqa: S603 - as above
+        return done.stdout
+
+    def _command(self, *words: str) -> list[str]:
+        where = ["--db", f"sqlite:///{self._folder / 'server.db'}", "--blobs", str(self._folder / "blobs")]
+        return [sys.executable, "-m", "sync.server", *words, *where]
 
     def _wait_until_ready(self, process: subprocess.Popen[str]) -> str:
         lines: queue.Queue[str] = queue.Queue()

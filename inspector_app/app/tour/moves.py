@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from inspector_app.app.tour.hands import Hands
 
@@ -56,6 +56,8 @@ async def start_visit(hands: Hands, search: str, words: str) -> None:
 async def write_complaint(hands: Hands, text: str, search: str, words: str) -> None:
     """Write an urgent complaint of somebody who wants no name written down, about a place found by a search."""
     await hands.click("side.cases")
+    if hands.sees("case.detail.back"):
+        await hands.click("case.detail.back")
     await hands.click("cases.new")
     await hands.click("case.kind.complaint")
     await hands.choose("case.category", "السكن")
@@ -70,6 +72,29 @@ async def open_case(hands: Hands) -> None:
     """Open the case that was written."""
     await hands.click("case.save")
     await hands.click("case.opened.close")
+
+
+async def give_nearby(giver: Hands, taker: Hands) -> None:
+    """One opens the window for a transfer, the other types what it shows; both close it when it is through."""
+    for hands in (taker, giver):
+        await hands.click("side.sync")
+        await hands.click("sync.tab.transfers")
+    await taker.click("transfers.nearby_take")
+    address = await taker.see_a(QLabel, "transfer.window.address")
+    await taker.until(lambda: ":" in address.text(), "the address")
+    code = _digits(taker.text_at("transfer.window.code"))
+    port = _digits(address.text().rpartition(":")[2])
+    await giver.click("transfers.nearby_give")
+    await giver.write("transfer.visit.address", f"127.0.0.1:{port}")  # both laptops of the tour are one machine
+    await giver.write("transfer.visit.code", code)
+    await giver.click("transfer.visit.act")
+    for hands, box in ((giver, "transfer.visit"), (taker, "transfer.window")):
+        await hands.see(f"{box}.outcome")
+        await hands.click(f"{box}.close")
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 async def fill(hands: Hands, faults: Mapping[str, Fault]) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.app.application import Application
 from inspector_app.app.tour.hands import Hands, NotSeen
+from inspector_app.storage import device
+from inspector_app.storage.cache import Cache
 from inspector_app.storage.profile import Profile
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
@@ -19,7 +21,7 @@ class Person:
     def __init__(self, folder: Path, look: Look, tasks: Tasks) -> None:
         self.profile = Profile(folder)
         self.profile.acquire()
-        self.look = look
+        self.look, self.tasks = look, tasks
         self.application = Application(self.profile, look, tasks)
         self.hands = Hands(self._window)
 
@@ -51,6 +53,15 @@ class Person:
         await self.hands.write("unlock.passphrase", passphrase)
         await self.hands.click("unlock.act")
         await self.hands.see("side.today")
+
+    def device_id(self, passphrase: str) -> str:
+        """The id of the laptop, as an administrator would be told it over the telephone."""
+        cache, _ = Cache.unlock(self.profile, passphrase)
+        try:
+            with cache.read() as conn:
+                return device.identity(conn).device_id
+        finally:
+            cache.close()
 
     def leave(self) -> None:
         """Close the application and let the profile go."""

@@ -21,6 +21,8 @@ NOTE = "صناديق كرتون تسد مخرج الطوارئ في الدور �
 REMARK = "صورة أوضح للمخرج، واذكر رقم الدور في الوصف"
 CORRECTED = "صناديق كرتون تسد مخرج الطوارئ الشرقي في الدور الثالث، بجوار الغرفة ٣١٢"
 COMPLAINT = "انقطاع الماء في الدور الخامس منذ صلاة الفجر"
+BY_HAND = "مصعد متوقف في الدور الثاني"
+HELD = "رائحة غاز قرب المطبخ"
 PASSPHRASE = "نخلة باسقة في وادي فاطمة"  # noqa: S105 - of the tour, printed for whoever runs it
 OTHER_PASSPHRASE = "بئر زمزم لا تنضب أبدا"  # noqa: S105 - as above
 
@@ -28,13 +30,20 @@ OTHER_PASSPHRASE = "بئر زمزم لا تنضب أبدا"  # noqa: S105 - as a
 class Walk:
     """The tour through the real windows; prints each step and keeps pictures."""
 
-    def __init__(self, server: str, folder: Path, say: Callable[[str], None], look: Look, tasks: Tasks) -> None:
-        """Where the server is, where pictures and profiles go, and who hears of the steps."""
+    def __init__(
+        self,
+        server: str,
+        folder: Path,
+        say: Callable[[str], None],
+        look: Look,
+        administer: Callable[..., str],
+    ) -> None:
+        """Where the server is, where pictures and profiles go, who hears of the steps, the server's command line."""
         self._server, self._folder, self._say, self._look = server, folder, say, look
-        self._tasks = tasks
+        self._administer = administer
         self._count = 0
-        self.inspector = Person(folder / "profiles" / "laptop", look, tasks)
-        self.supervisor = Person(folder / "profiles" / "office", look, tasks)
+        self.inspector = Person(folder / "profiles" / "laptop", look, Tasks())
+        self.supervisor = Person(folder / "profiles" / "office", look, Tasks())
         self.number = ""
         self.pdf = folder / "report.pdf"
 
@@ -42,6 +51,7 @@ class Walk:
         """Close both applications."""
         for person in (self.inspector, self.supervisor):
             person.leave()
+            person.tasks.close()
 
     async def all(self) -> None:
         """Every step, in order.
@@ -58,6 +68,8 @@ class Walk:
         await self.correct()
         await self.approve()
         await self.print_pdf()
+        await self.give_by_hand()
+        await self.withdraw()
 
     @contextmanager
     def _step(self, words: str) -> Iterator[None]:
@@ -86,7 +98,7 @@ class Walk:
         await self._settled(person)
 
     async def _settled(self, person: Person) -> None:
-        await person.hands.until(lambda: self._tasks.idle, "the window to come to rest")
+        await person.hands.until(lambda: person.tasks.idle, "the window to come to rest")
 
     async def set_up(self) -> None:
         """Enrol both laptops and let the first sync come in."""
@@ -234,6 +246,46 @@ class Walk:
             await hands.give_file(self.pdf)
             await hands.until(self.pdf.exists, "the PDF")
             await hands.click("box.tell.close")
+
+    async def give_by_hand(self) -> None:
+        """Without a link, hand a complaint to the supervisor's laptop beside."""
+        hands, office = self.inspector.hands, self.supervisor.hands
+        with self._step("offline again, the inspector writes another complaint"):
+            await moves.work_offline(hands, True)
+            await moves.work_offline(office, True)
+            await moves.write_complaint(hands, BY_HAND, VARIANT, PLACE_AR)
+            await moves.open_case(hands)
+            await hands.click("side.sync")
+            await hands.click("sync.tab.waiting")
+            await self._picture(self.inspector, "waiting")
+        with self._step("gives it to the supervisor's laptop beside, by address and code"):
+            await moves.give_nearby(hands, office)
+            await self._picture(self.supervisor, "bundles")
+            await office.click("sync.tab.waiting")
+            await office.until(lambda: _rows(self.supervisor, "sync.waiting") == 1, "what is to be handed on")
+            await moves.work_offline(office, False)
+            await office.until(lambda: _rows(self.supervisor, "sync.waiting") == 0, "it to be handed to the centre")
+
+    async def withdraw(self) -> None:
+        """The centre withdraws the inspector's laptop; what it still had is held, and the supervisor accepts it."""
+        hands, office = self.inspector.hands, self.supervisor.hands
+        with self._step("the centre withdraws the inspector's laptop while it is offline with one more complaint"):
+            await moves.write_complaint(hands, HELD, VARIANT, PLACE_AR)
+            await moves.open_case(hands)
+            self._administer("revoke-device", self.inspector.device_id(PASSPHRASE))
+        with self._step("it comes online: its screens lock, it delivers, its keys are destroyed"):
+            await moves.work_offline(hands, False)
+            await hands.see("withdrawn.act")
+            await self._picture(self.inspector, "withdrawn")
+        with self._step("the supervisor reads what is held, and accepts it"):
+            await _sync(self.supervisor)
+            await office.click("side.review")
+            await office.click("review.which.held")
+            await office.read(HELD)
+            await self._picture(self.supervisor, "held")
+            await office.click("quarantine.accept")
+            await office.click("quarantine.accept.box.yes")
+            await _receipts(self.supervisor, 3)
 
 
 def _rows(person: Person, name: str) -> int:
