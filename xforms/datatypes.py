@@ -81,6 +81,8 @@ _ALIASES = {
     "datetime": "dateTime",
 }
 
+ANYTHING: frozenset[str] = frozenset(kind for kind, check in _CHECKS.items() if check is _anything)
+"""The types that every text is a value of."""
 TYPES: frozenset[str] = frozenset(_CHECKS)
 """The types of fields this engine knows."""
 

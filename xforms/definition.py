@@ -34,6 +34,8 @@ class ChoiceList:
     made: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
     """Finished choices by language, for lists that depend on nothing: shared by all sessions of the form."""
     labels: dict[int, dict[str, str]] = field(default_factory=dict)
+    stored: frozenset[str] | None = None
+    """Values of those choices, whatever the language."""
 
     def choices(self, env: Env, language: int, texts: Texts) -> tuple[Choice, ...]:
         """The choices offered now."""
@@ -43,6 +45,12 @@ class ChoiceList:
         if not self.deps:
             self.made[language] = found
         return found
+
+    def values(self, env: Env, language: int, texts: Texts) -> frozenset[str]:
+        """The values offered by a list that depends on nothing."""
+        if self.stored is None:
+            self.stored = frozenset(choice.value for choice in self.choices(env, language, texts))
+        return self.stored
 
     def label_of(self, value: str, env: Env, language: int, texts: Texts) -> str:
         """The label of a value, offered now or not; ``""`` for no such value."""

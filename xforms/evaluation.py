@@ -10,6 +10,7 @@ from xforms.data import Element
 from xforms.datatypes import given
 from xforms.definition import Definition, Field
 from xforms.live import MAX_INSTANCES, Live, Sheet
+from xforms.plan import Plan
 from xforms.safexml import printable
 from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
@@ -27,9 +28,10 @@ NEW_REPEAT, CHANGED = "odk-new-repeat", "xforms-value-changed"
 class Evaluation:
     """The values and relevance of one sheet. What it touches it remembers in ``touched``, for the session to show."""
 
-    def __init__(self, definition: Definition, sheet: Sheet, env: Env) -> None:
-        self.definition = definition
-        self.fields = definition.fields
+    def __init__(self, plan: Plan, sheet: Sheet, env: Env) -> None:
+        self.plan = plan
+        self.definition = plan.definition
+        self.fields = plan.definition.fields
         self.sheet = sheet
         self.env = env
         self.touched: dict[Live, None] = {}
@@ -38,6 +40,9 @@ class Evaluation:
 
     def everything(self, volatile: bool) -> None:
         """Works all out; without ``volatile`` what the clock or chance gave stays."""
+        if self.plan.flat:
+            self._walk(volatile)
+            return
         self._settle([*self.sheet.all(), *self._ranges(self.sheet.root)], volatile)
 
     def fire(self, event: str, at: Live | None = None) -> None:
@@ -88,6 +93,18 @@ class Evaluation:
         self._settle([*self._shrink(live), *self._readers(place)], volatile=True)
 
     # Parts
+
+    def _walk(self, volatile: bool) -> None:
+        """Works all out in a form without repeats: each node once, after all that it reads."""
+        env, single = self.env, self.env.single
+        for index, relevant, calculate in self.plan.steps:
+            node = single[index]
+            if node.parent is None:  # nothing stands there in this sheet
+                continue
+            env.node = env.origin = node
+            node.relevant = node.parent.relevant and (relevant is None or relevant(env))
+            if calculate is not None and (volatile or not calculate.volatile):
+                node.text = printable(stored(calculate, self.fields[index], env))
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""

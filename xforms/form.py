@@ -8,6 +8,7 @@ from datetime import datetime
 from xforms.definition import Definition
 from xforms.model import Layout
 from xforms.parse import read_form
+from xforms.plan import Plan
 from xforms.serialise import read_draft, renewed
 from xforms.session import Session
 
@@ -31,6 +32,7 @@ class Form:
 
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
+        self._plan = Plan(definition)
 
     @property
     def id(self) -> str:
@@ -93,7 +95,7 @@ class Form:
         Raises:
             LanguageError: The form has no such language.
         """
-        return Session(self._definition, self._language_name(language), now, None, properties)
+        return Session(self._plan, self._language_name(language), now, None, properties)
 
     def restore(
         self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None
@@ -107,7 +109,7 @@ class Form:
             RestoreError: Not XML, of another form or version, or with a field that this form does not have.
             LanguageError: The form has no such language.
         """
-        return Session(self._definition, self._language_name(language), now, read_draft(xml, self._definition))
+        return Session(self._plan, self._language_name(language), now, read_draft(xml, self._plan))
 
     def edit(self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
         """Takes up a submitted answer sheet to correct it: it gets a new identifier and names the one before.
@@ -116,8 +118,8 @@ class Form:
             RestoreError: As of ``restore``.
             LanguageError: The form has no such language.
         """
-        sheet = renewed(read_draft(xml, self._definition), self._definition)
-        return Session(self._definition, self._language_name(language), now, sheet)
+        sheet = renewed(read_draft(xml, self._plan), self._plan)
+        return Session(self._plan, self._language_name(language), now, sheet)
 
     def _language_name(self, name: str | None) -> str:
         return self.default_language if name is None else self.language(name)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from lxml import etree
 
-from xforms.data import XFORMS, Element
+from xforms.data import Element
 from xforms.datatypes import given
 from xforms.model import Choice, Node, State
+from xforms.plan import Plan
 
 MAX_ELEMENTS = 50_000
 """Elements of one answer sheet: repeats that count repeats would otherwise fill any memory."""
@@ -28,31 +30,78 @@ class Live(Element):
     __slots__ = ("allowed", "offered", "ranges", "ref", "serial", "state")
 
     def __init__(self, node: Node, parent: Element | None, serial: int, kind: str = "element") -> None:
-        super().__init__(node.name, "", parent, node.namespace, kind, node.attributes)
+        # Written out rather than handed up: a sheet has hundreds of these, and making them is most of opening it.
+        self.name = node.name
+        self.text = ""
+        self.parent = parent
+        self.namespace = node.namespace
+        self.kind = kind
+        self.attributes = node.attributes
+        self.children = []
         self.index = node.index
+        self.relevant = True
+        self._made = self._named = self._select = None
         self.serial = serial
         self.state: State | None = None
         self.offered: tuple[Choice, ...] | None = None
         self.allowed: tuple[tuple[Choice, ...], frozenset[str]] | None = None
-        self.ranges: dict[int, Live] = {}
+        self.ranges: Mapping[int, Live] = NO_RANGES
         self.ref = ""
+
+
+NO_RANGES: Mapping[int, Live] = {}
+
+
+class Stored(NamedTuple):
+    """A stored sheet that was proven to be one of the form: its outermost element, and its texts by node.
+
+    Of groups ``texts`` holds that they are there; of what is in repeats it holds the last.
+    """
+
+    root: etree._Element
+    texts: Mapping[int, str]
 
 
 class Sheet:
     """All of an answer sheet."""
 
-    def __init__(self, nodes: Sequence[Node], types: Sequence[str], source: etree._Element, *, stored: bool) -> None:
-        """Builds it from an XML element: the form's own data, or a stored sheet, completed by the form's defaults."""
-        self.nodes = nodes
-        self._types = types
+    def __init__(self, plan: Plan, stored: Stored | None) -> None:
+        """Builds it from the form's own data, or from a stored sheet, completed by the form's defaults."""
+        self.nodes = plan.nodes
+        self._plan = plan
+        self._types = plan.types
         self.document = Element("", kind="document")
-        self.single: list[Element] = [self.document] * len(nodes)
+        self.single: list[Element] = [self.document] * len(plan.nodes)
         self._serial = 0
         self._size = 0
-        self._stored = stored
-        self._shown = [node.ref.rpartition("/")[2] for node in nodes]
-        self.root = self._build(0, source, self.document)
+        self._stored = stored is not None
+        self._shown = plan.shown
+        if plan.flat:
+            self.root = self._laid({} if stored is None else stored.texts)
+        else:
+            self.root = self._build(0, plan.definition.source if stored is None else stored.root, self.document)
         self.document.children.append(self.root)
+
+    def _laid(self, texts: Mapping[int, str]) -> Live:
+        """Builds a sheet without repeats in one walk over the form's nodes, from the texts of what was stored."""
+        single, document = self.single, self.document
+        root = single[0] = Live(self.nodes[0], document, 1)
+        root.text = texts.get(0, self._plan.rows[0].default)
+        for node, default, optional, usual in self._plan.rows[1:]:
+            index = node.index
+            text = texts.get(index)
+            if text is None:
+                if optional and (node.parent in texts or not usual):
+                    continue
+                text = default
+            parent = single[node.parent]
+            if parent is document:
+                continue
+            single[index] = live = Live(node, parent, index + 1)
+            live.text = text
+            parent.children.append(live)
+        self._serial = self._size = len(self.nodes)
+        return root
 
     def _build(self, index: int, source: etree._Element, parent: Element) -> Live:
         node = self.nodes[index]
@@ -66,15 +115,18 @@ class Sheet:
             if not self._stored or source is node.source:
                 live.text = given(self._types[index], live.text)
             return live
-        held: dict[tuple[str, str], list[etree._Element]] = {}
+        held: dict[int, list[etree._Element]] = {}
+        tags = self._plan.tags[index]
         for child in source:
-            held.setdefault(name_of(child), []).append(child)
+            place = tags.get(child.tag)
+            if place is not None:
+                held.setdefault(place, []).append(child)
         for child_index in node.children:
             child_node = self.nodes[child_index]
-            found = held.get((child_node.namespace, child_node.name), [])
+            found = held.get(child_index, [])
             if child_node.repeat:
                 self._serial += 1
-                live.ranges[child_index] = Live(child_node, live, self._serial, "range")
+                live.ranges = {**live.ranges, child_index: Live(child_node, live, self._serial, "range")}
                 found = [each for each in found if not is_template(each)]
                 if not found and child_node.fixed and not self._stored:
                     found = [child_node.source]
@@ -125,6 +177,8 @@ class Sheet:
 
     def all(self) -> Iterator[Live]:
         """All nodes in document order, without ranges."""
+        if self._plan.flat:
+            return (each for each in self.single if isinstance(each, Live))
         return (each for each in self.root.below() if isinstance(each, Live))
 
     def instances(self, index: int, within: Live) -> list[Live]:
@@ -182,13 +236,6 @@ class Sheet:
                     for place in each.ranges.values():
                         place.ref = ""
         return behind
-
-
-def name_of(element: etree._Element) -> tuple[str, str]:
-    """Namespace and local name; the namespace of XForms is none."""
-    name = etree.QName(element)
-    namespace = name.namespace or ""
-    return "" if namespace == XFORMS else namespace, name.localname
 
 
 def is_template(element: etree._Element) -> bool:

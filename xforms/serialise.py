@@ -9,9 +9,11 @@ from uuid import uuid4
 from lxml import etree
 
 from xforms import safexml
+from xforms.data import XFORMS
 from xforms.definition import Definition
 from xforms.errors import FormError, RestoreError
-from xforms.live import MAX_ELEMENTS, Live, name_of
+from xforms.live import MAX_ELEMENTS, Live, Stored
+from xforms.plan import Plan
 
 
 def write(definition: Definition, root: Live, instead: Mapping[int, str], *, final: bool) -> str:
@@ -43,18 +45,20 @@ def _tag(live: Live) -> str:
     return f"{{{live.namespace}}}{live.name}" if live.namespace else live.name
 
 
-def read_draft(xml: str | bytes, definition: Definition) -> etree._Element:
+def read_draft(xml: str | bytes, plan: Plan) -> Stored:
     """Reads an answer sheet and proves that it is one of this form.
 
     Raises:
         RestoreError: ``malformed`` (or what bounded reading refuses), ``too_large`` (50,000 elements),
             ``other_form``, ``other_version``, ``unknown_field`` or ``duplicate_field`` with the field's name.
     """
+    definition = plan.definition
     try:
         root = safexml.read(xml)
     except FormError as error:
         raise RestoreError(error.code, error.message, error.where) from error
-    if name_of(root) != _expected(definition, 0) or root.get("id") != definition.identifier:
+    first = plan.nodes[0]
+    if _name_of(root) != (first.namespace, first.name) or root.get("id") != definition.identifier:
         raise RestoreError(
             "other_form", f"the draft is of the form {root.get('id', '')!r}, not of {definition.identifier!r}"
         )
@@ -64,21 +68,27 @@ def read_draft(xml: str | bytes, definition: Definition) -> etree._Element:
         )
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise RestoreError("too_large", f"the sheet holds more than {MAX_ELEMENTS} elements")
-    _check(root, 0, definition)
-    return root
+    texts = {0: "" if len(root) or not plan.leaves[0] else root.text or ""}
+    _hold(root, 0, plan, texts, proven=False)
+    return Stored(root, texts)
 
 
-def renewed(root: etree._Element, definition: Definition) -> etree._Element:
-    """A submitted sheet with a new ``instanceID``; the one before stands in ``deprecatedID``.
+def renewed(draft: Stored, plan: Plan) -> Stored:
+    """A submitted sheet with a new ``instanceID``; the one before stands in ``deprecatedID``."""
+    root = _renewed(draft.root, plan.definition)
+    texts = {0: draft.texts[0]}
+    _hold(root, 0, plan, texts, proven=True)
+    return Stored(root, texts)
 
-    A form that makes its identifier in a way of its own, not by the preload ``uid``, keeps it.
-    """
+
+def _renewed(root: etree._Element, definition: Definition) -> etree._Element:
+    # A form that makes its identifier in a way of its own, not by the preload ``uid``, keeps it.
     made = [each.node for each in definition.fields if each.node.name == "instanceID" and each.preload == "uid"]
     own = made[0] if made else None
     fresh = f"uuid:{uuid4()}"
     for meta in root:
-        found = {name_of(child)[1]: child for child in meta}
-        if name_of(meta)[1] != "meta" or "instanceID" not in found:
+        found = {_name_of(child)[1]: child for child in meta}
+        if _name_of(meta)[1] != "meta" or "instanceID" not in found:
             continue
         identifier = found["instanceID"]
         if "deprecatedID" not in found:
@@ -98,20 +108,32 @@ def _beside(element: etree._Element, name: str) -> str:
     return f"{{{namespace}}}{name}" if namespace else name
 
 
-def _check(element: etree._Element, index: int, definition: Definition) -> None:
-    node = definition.fields[index].node
-    children = {_expected(definition, child): child for child in node.children}
+def _hold(element: etree._Element, index: int, plan: Plan, texts: dict[int, str], *, proven: bool) -> None:
+    """Notes the texts of all below an element, and proves that all of it is of the form; what is ``proven`` may hold
+    an identifier beside it that the form does not know.
+    """
+    tags, leaves = plan.tags[index], plan.leaves
     seen: set[int] = set()
     for child in element:
-        place = children.get(name_of(child))
+        place = tags.get(child.tag)
         if place is None:
-            raise RestoreError("unknown_field", f"the form has no such field: {name_of(child)[1]}", node.ref)
-        if place in seen and not definition.fields[place].node.repeat:
-            raise RestoreError("duplicate_field", "the field stands twice", definition.fields[place].node.ref)
+            if proven:
+                continue
+            raise RestoreError(
+                "unknown_field", f"the form has no such field: {_name_of(child)[1]}", plan.nodes[index].ref
+            )
+        if place in seen and not plan.nodes[place].repeat:
+            raise RestoreError("duplicate_field", "the field stands twice", plan.nodes[place].ref)
         seen.add(place)
-        _check(child, place, definition)
+        if len(child):
+            texts[place] = ""
+            _hold(child, place, plan, texts, proven=proven)
+        else:
+            texts[place] = (child.text or "") if leaves[place] else ""
 
 
-def _expected(definition: Definition, index: int) -> tuple[str, str]:
-    node = definition.fields[index].node
-    return node.namespace, node.name
+def _name_of(element: etree._Element) -> tuple[str, str]:
+    """Namespace and local name; the namespace of XForms is none."""
+    name = etree.QName(element)
+    namespace = name.namespace or ""
+    return "" if namespace == XFORMS else namespace, name.localname

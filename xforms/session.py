@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from lxml import etree
-
 from xforms.data import Element
 from xforms.datatypes import answered, fits
-from xforms.definition import Definition, Field
+from xforms.definition import Field
 from xforms.errors import AnswerError
 from xforms.evaluation import FIRST_LOAD, LOAD, Evaluation, moment, preload
-from xforms.live import Live, Sheet
+from xforms.live import Live, Sheet, Stored
 from xforms.model import NO_MEDIA, Choice, Problem, State
+from xforms.plan import Plan
 from xforms.safexml import printable
 from xforms.serialise import write
 from xforms.xpath.scope import Env
@@ -34,19 +33,21 @@ class Session:
 
     def __init__(
         self,
-        definition: Definition,
+        plan: Plan,
         language: str,
         now: Callable[[], datetime] | None,
-        stored: etree._Element | None,
+        stored: Stored | None,
         properties: Mapping[str, str] | None = None,
     ) -> None:
         """Begins anew when ``stored`` is None, else with a stored sheet."""
+        definition = plan.definition
+        self._plan = plan
         self._definition = definition
         self._fields = definition.fields
         self._language = language
-        source = definition.source if stored is None else stored
-        nodes, types = [field.node for field in definition.fields], [field.type for field in definition.fields]
-        self._sheet = Sheet(nodes, types, source, stored=stored is not None)
+        self._at_language = self._language_index()
+        self._shown = False
+        self._sheet = Sheet(plan, stored)
         self._env = Env(
             root=self._sheet.document,
             single=self._sheet.single,
@@ -56,7 +57,7 @@ class Session:
             node=self._sheet.root,
             origin=self._sheet.root,
         )
-        self._evaluation = Evaluation(definition, self._sheet, self._env)
+        self._evaluation = Evaluation(plan, self._sheet, self._env)
         if stored is None:
             known = dict(properties or {})
             preload(definition, self._sheet, self._env, lambda name: known.get(name, ""))
@@ -65,8 +66,6 @@ class Session:
             self._evaluation.fire(FIRST_LOAD)
         self._evaluation.fire(LOAD)
         self._evaluation.touched.clear()
-        for live in self._sheet.all():
-            live.state = self._made(live)
 
     # Reading
 
@@ -76,12 +75,23 @@ class Session:
         return self._language
 
     def state(self, ref: str) -> State:
-        """The state of a field or group; it is kept ready, so asking costs nothing.
+        """The state of a field or group; it is made when it is first asked for, and kept.
 
         Raises:
             AnswerError: ``unknown_field``.
         """
         return self._state(self._live(ref))
+
+    def relevant_value(self, ref: str) -> str | None:
+        """The value that counts: that of the state where the field is relevant, None where it is not.
+
+        It spares the making of the state, for whoever asks for values alone.
+
+        Raises:
+            AnswerError: ``unknown_field``.
+        """
+        live = self._live(ref)
+        return live.text if live.relevant else None
 
     def states(self) -> Mapping[str, State]:
         """All states by reference, in document order: a copy."""
@@ -89,11 +99,13 @@ class Session:
 
     def problems(self) -> tuple[tuple[str, Problem], ...]:
         """What blocks finalising, in document order."""
-        return tuple(
-            (self._sheet.shown(live), live.state.problem)
-            for live in self._sheet.all()
-            if live.state is not None and live.state.problem is not None
-        )
+        fallible, found = self._plan.fallible, []
+        for live in self._sheet.all():
+            if live.relevant and fallible[live.index]:
+                problem = self._problem(live) if live.state is None else live.state.problem
+                if problem is not None:
+                    found.append((self._sheet.shown(live), problem))
+        return tuple(found)
 
     def serialise(self, final: bool = False) -> str:
         """The answers as XML.
@@ -129,6 +141,7 @@ class Session:
             raise AnswerError("calculated", "the field is calculated", ref)
         if self._state(live).readonly:
             raise AnswerError("readonly", "the field is read-only", ref)
+        self._show_all()
         self._evaluation.put(live, answered(field.type, printable(value)))
         return self._refreshed()
 
@@ -147,6 +160,7 @@ class Session:
             raise AnswerError("not_a_repeat", "only a repeat takes a new instance", ref)
         if self._fields[place.index].node.counted:
             raise AnswerError("counted", "the form settles how many there are", ref)
+        self._show_all()
         if self._evaluation.add(place) is None:
             raise AnswerError("too_many", "the repeat has as many instances as there may be", ref)
         return self._refreshed()
@@ -166,6 +180,7 @@ class Session:
             raise AnswerError("not_a_repeat", "only an instance of a repeat can be removed", ref)
         if field.node.counted:
             raise AnswerError("counted", "the form settles how many there are", ref)
+        self._show_all()
         moved = {each for each in self._sheet.all() if each.index == live.index and each.parent is live.parent}
         self._evaluation.take(live)
         changed = self._refreshed()
@@ -183,7 +198,10 @@ class Session:
         Raises:
             LanguageError: The form has no such language.
         """
-        self._language = self._definition.texts.language(name)
+        language = self._definition.texts.language(name)
+        self._show_all()
+        self._language = language
+        self._at_language = self._language_index()
         return self.evaluate_all()
 
     def evaluate_all(self) -> frozenset[str]:
@@ -193,6 +211,7 @@ class Session:
             References of all fields and groups whose state changed: none, if only the necessary work was left out
             before.
         """
+        self._show_all()
         for live in self._sheet.all():
             live.offered = None
         self._evaluation.everything(volatile=False)
@@ -217,6 +236,15 @@ class Session:
             live.state = self._made(live)
         return live.state
 
+    def _show_all(self) -> None:
+        """Makes every state that nobody asked for yet, before the first change: what differs shows only beside it."""
+        if self._shown:
+            return
+        self._shown = True
+        for live in self._sheet.all():
+            if live.state is None:
+                live.state = self._made(live)
+
     def _refreshed(self) -> frozenset[str]:
         """Makes the states of all that was touched anew and tells which differ."""
         changed = []
@@ -240,7 +268,7 @@ class Session:
 
     def _made(self, live: Live) -> State:
         env, field = self._env, self._fields[live.index]
-        language = self._language_index()
+        language = self._at_language
         choices = self._choices(live) if field.choices is not None else ()
         env.stand_at(live)
         required = field.required is not None and field.required.truth(env)
@@ -253,7 +281,7 @@ class Session:
             hint=field.hint.render(env, language),
             guidance=field.guidance.render(env, language),
             choices=choices,
-            problem=self._problem(live, field, required) if live.relevant and field.node.leaf else None,
+            problem=self._problem(live, required) if live.relevant and self._plan.fallible[live.index] else None,
             media={kind: text.render(env, language) for kind, text in field.media} if field.media else NO_MEDIA,
         )
 
@@ -271,30 +299,40 @@ class Session:
         self._env.stand_at(live)
         return False
 
-    def _problem(self, live: Live, field: Field, required: bool) -> Problem | None:
-        env, value = self._env, live.text
+    def _problem(self, live: Live, required: bool | None = None) -> Problem | None:
+        """What is wrong with the value of a relevant field; ``required`` spares asking that again."""
+        env, field, value = self._env, self._fields[live.index], live.text
+        env.node = env.origin = live
         if not value.strip():
-            return Problem("required", field.required_message.render(env, self._language_index())) if required else None
+            if required is None:
+                required = field.required is not None and field.required.truth(env)
+            if not required:
+                return None
+            return Problem("required", field.required_message.render(env, self._at_language))
         if not fits(field.type, value) or not self._is_offered(live, field, value):
             return Problem("type")
         if field.constraint is not None and not field.constraint.truth(env):
-            return Problem("constraint", field.constraint_message.render(env, self._language_index()))
+            return Problem("constraint", field.constraint_message.render(env, self._at_language))
         return None
 
     def _is_offered(self, live: Live, field: Field, value: str) -> bool:
         if field.choices is None:
             return True
-        choices = self._choices(live)
-        if live.allowed is None or live.allowed[0] is not choices:
-            live.allowed = (choices, frozenset(choice.value for choice in choices))
-        return set(value.split() if field.control in _SEVERAL else [value]) <= live.allowed[1]
+        if not field.choices.deps:
+            allowed = field.choices.values(self._env, self._at_language, self._definition.texts)
+        else:
+            choices = self._choices(live)
+            if live.allowed is None or live.allowed[0] is not choices:
+                live.allowed = (choices, frozenset(choice.value for choice in choices))
+            allowed = live.allowed[1]
+        return allowed.issuperset(value.split()) if field.control in _SEVERAL else value in allowed
 
     def _choices(self, live: Live) -> tuple[Choice, ...]:
         if live.offered is None:
             choices = self._fields[live.index].choices
             self._env.stand_at(live)
             live.offered = (
-                () if choices is None else choices.choices(self._env, self._language_index(), self._definition.texts)
+                () if choices is None else choices.choices(self._env, self._at_language, self._definition.texts)
             )
         return live.offered
 
@@ -303,7 +341,7 @@ class Session:
         return languages.index(self._language) if languages else 0
 
     def _text(self, identifier: str) -> str:
-        return self._definition.texts.lookup(identifier, self._language_index())
+        return self._definition.texts.lookup(identifier, self._at_language)
 
     def _choice_label(self, index: int, value: str) -> str:
         choices, env = self._fields[index].choices, self._env
@@ -314,7 +352,7 @@ class Session:
         try:
             if owner is not None:
                 env.stand_at(owner)
-            return choices.label_of(value, env, self._language_index(), self._definition.texts)
+            return choices.label_of(value, env, self._at_language, self._definition.texts)
         finally:
             env.node, env.origin = outer
 

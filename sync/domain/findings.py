@@ -171,17 +171,17 @@ def from_session(session: Session, form: Form, namespace: str = MIDAN_NS) -> tup
     answers: dict[str, ItemAnswer] = {}
     notes: dict[str, list[str]] = {}
     photos: dict[str, list[str]] = {}
-    for ref, marks in _marked(form, namespace):
-        state = session.state(ref)
-        if not state.relevant:
+    for mark in _marked(form, namespace):
+        value = session.relevant_value(mark.ref)
+        if value is None:
             continue
-        if "code" in marks:
-            if marks["code"] in answers:
-                raise UnfitChecklist("repeated_item", field=ref, value=marks["code"])
-            answers[marks["code"]] = _item(ref, marks, state.value)
-        elif "of" in marks and state.value.strip():
-            kept = photos if marks.get("role") == "photo" else notes
-            kept.setdefault(marks["of"], []).append(state.value.strip())
+        if mark.item:
+            if mark.code in answers:
+                raise UnfitChecklist("repeated_item", field=mark.ref, value=mark.code)
+            answers[mark.code] = mark.answered(value)
+        elif value and (value := value.strip()):
+            kept = photos if mark.photo else notes
+            kept.setdefault(mark.code, []).append(value)
     return tuple(
         msgspec.structs.replace(item, note="\n".join(notes.get(code, ())), evidence=tuple(photos.get(code, ())))
         if code in notes or code in photos
@@ -190,15 +190,42 @@ def from_session(session: Session, form: Form, namespace: str = MIDAN_NS) -> tup
     )
 
 
-@lru_cache(maxsize=32)
-def _marked(form: Form, namespace: str) -> tuple[tuple[str, dict[str, str]], ...]:
-    """The questions of a checklist that say what they are, by reference, with what they say; a form never changes."""
-    found = ((question.ref, question.attributes_in(namespace)) for question in _questions(form.layout))
-    return tuple((ref, marks) for ref, marks in found if marks)
+class _Mark:
+    """What a question of a checklist says it is: an item, or the words or the picture ``of`` one."""
+
+    __slots__ = ("_answered", "_severity", "_violation", "code", "item", "photo", "ref")
+
+    def __init__(self, ref: str, marks: dict[str, str]) -> None:
+        self.ref = ref
+        self.item = "code" in marks
+        self.code = marks["code"] if self.item else marks["of"]
+        self.photo = marks.get("role") == "photo"
+        self._severity, self._violation = marks.get("severity", ""), marks.get("violation", "")
+        self._answered: dict[str, ItemAnswer] = {}
+
+    def answered(self, value: str) -> ItemAnswer:
+        """The item with an answer; there are few answers, so each is made once."""
+        found = self._answered.get(value)
+        if found is None:
+            if self._severity not in _SEVERITIES:
+                raise UnfitChecklist("unknown_severity", field=self.ref, value=self._severity)
+            if value not in _ANSWERS:
+                raise UnfitChecklist("unknown_answer", field=self.ref, value=value)
+            found = self._answered[value] = ItemAnswer(
+                code=self.code, severity=Severity(self._severity), violation=self._violation, answer=Answer(value)
+            )
+        return found
 
 
 _SEVERITIES: Final[frozenset[str]] = frozenset(Severity)
 _ANSWERS: Final[frozenset[str]] = frozenset(Answer)
+
+
+@lru_cache(maxsize=32)
+def _marked(form: Form, namespace: str) -> tuple[_Mark, ...]:
+    """The questions of a checklist that say what they are, in its order; a form never changes."""
+    found = ((question.ref, question.attributes_in(namespace)) for question in _questions(form.layout))
+    return tuple(_Mark(ref, marks) for ref, marks in found if "code" in marks or "of" in marks)
 
 
 def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
@@ -207,17 +234,3 @@ def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
             yield from _questions(node.children)
         else:
             yield node
-
-
-def _item(ref: str, marks: dict[str, str], value: str) -> ItemAnswer:
-    severity = marks.get("severity", "")
-    if severity not in _SEVERITIES:
-        raise UnfitChecklist("unknown_severity", field=ref, value=severity)
-    if value not in _ANSWERS:
-        raise UnfitChecklist("unknown_answer", field=ref, value=value)
-    return ItemAnswer(
-        code=marks["code"],
-        severity=Severity(severity),
-        violation=marks.get("violation", ""),
-        answer=Answer(value),
-    )
