@@ -54,8 +54,10 @@ def reply(answer: Answer, shape: type[_Reply]) -> _Reply:
     """Read a JSON answer.
 
     Raises:
-        NotTheCentre: It is not what the protocol says; something between us and the centre is lying.
+        NotTheCentre: It is not what the protocol says, or what the centre sent; something between us is lying.
     """
+    if answer.headers.get(wire.SUM.lower(), wire.checksum(answer.body)) != wire.checksum(answer.body):
+        raise NotTheCentre("an answer that was changed on the way")
     try:
         return msgspec.json.decode(answer.body, type=shape)
     except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
@@ -93,15 +95,16 @@ def judge(method: str, answer: Answer) -> Answer:
     return answer
 
 
-def _whole(granted: wire.TokenReply) -> wire.TokenReply:
-    """A token with what the centre has decided, if not a bit of it was changed: keys may be destroyed for it.
+def _granted(answer: Answer) -> wire.TokenReply:
+    """A token with what the centre has decided: keys may be destroyed for that, so it needs its checksum.
 
     Raises:
         NotTheCentre: It is not what the centre said.
     """
+    granted = reply(answer, wire.TokenReply)
     decided = granted.standing != "good" or granted.people is not None  # an older centre decides nothing
-    if decided and granted.seal != wire.standing_seal(granted.token, granted.standing, granted.people or ()):
-        raise NotTheCentre("a standing that was changed on the way")
+    if decided and wire.SUM.lower() not in answer.headers:
+        raise NotTheCentre("a decision without its checksum")
     return granted
 
 
@@ -236,7 +239,7 @@ class Session:
             time=datetime.fromtimestamp(self._clock.now(), UTC).isoformat(),
         )
         answer = self.exchange(transport, "POST", wire.TOKEN, msgspec.json.encode(request), _JSON)
-        granted = _whole(reply(answer, wire.TokenReply))
+        granted = _granted(answer)
         self._token = granted.token
         self._expires = self._clock.monotonic() + max(0.0, granted.expires_in - _TOKEN_MARGIN_S)
         self._told = Told(said.life, granted.standing == "revoked", granted.people)

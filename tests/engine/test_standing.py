@@ -37,8 +37,7 @@ def test_what_the_centre_decided_is_not_believed_with_a_letter_changed_on_the_wa
     desk: Desk, said: bytes, heard: bytes
 ) -> None:
     desk.centre.people, desk.centre.standing = ("ahmad",), "revoked" if said == b'"revoked"' else "good"
-    honest = desk.centre._token
-    desk.centre._token = lambda asked: honest(asked).replace(said, heard)  # type: ignore[method-assign]
+    desk.centre.garbled = lambda answer: answer.replace(said, heard)
     for _ in range(6):
         assert desk.engine.step().problem == "answer_unreadable"
     assert desk.store.standings == []

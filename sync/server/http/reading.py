@@ -111,5 +111,7 @@ def whole(name: str, text: str | None) -> int:
 
 
 def reply(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    """A JSON answer."""
-    return Response(msgspec.json.encode(value), status_code=status, media_type=wire.JSON, headers=headers or {})
+    """A JSON answer, with its checksum."""
+    body = msgspec.json.encode(value)
+    named = {**(headers or {}), wire.SUM: wire.checksum(body)}
+    return Response(body, status_code=status, media_type=wire.JSON, headers=named)

@@ -73,8 +73,7 @@ def give_token(centre: Centre, request: wire.TokenRequest) -> wire.TokenReply:
         devices.note_said(connection, device.id, said)
         people = tuple(sorted(devices.people(connection, device.id)))
     standing = "revoked" if device.revoked else "good"
-    seal = wire.standing_seal(token, standing, people)
-    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS, standing=standing, people=people, seal=seal)
+    return wire.TokenReply(token=token, expires_in=wire.TOKEN_SECONDS, standing=standing, people=people)
 
 
 def _said(centre: Centre, request: wire.TokenRequest) -> devices.Said:
