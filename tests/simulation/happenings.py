@@ -36,7 +36,7 @@ class Happenings:
     def drawn(self) -> tuple[tuple[Happening, int], ...]:
         """What this run has, and how often."""
         rare = self._random.random
-        bundles = self._random.choice((0, 0, 8))
+        bundles = self._random.choice((0, 0, 16))
         restores = self._random.choice((0, 0, 0, 1, 2, 3))
         if bundles:  # or there would be nothing to carry
             for device in self._random.sample(self._world.devices, self._random.randint(1, 2)):

@@ -107,7 +107,7 @@ def shows_the_fold(device: DeviceProcess) -> None:
 
 def _unflagged(record: r.Record | None) -> r.Record | None:
     """A record without what it says of the register, which may have changed since the event was laid."""
-    return msgspec.structs.replace(record, flags=()) if isinstance(record, r.Visit) else record
+    return msgspec.structs.replace(record, flags=()) if isinstance(record, r.Visit | r.Case) else record
 
 
 def _lay(fold: FoldOverDevice, one: projection.Laid) -> None:
