@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inspector_app.reports.visit_pdf import write_visit_pdf
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.visits import VisitDetail
 from inspector_app.ui import boxes
@@ -194,5 +193,12 @@ class VisitPage(QWidget):
                 icon="alert",
             )
 
-        words, evidence = self._look.words, self._desk.evidence.read
-        self._tasks.run(write_visit_pdf, self._detail, words, evidence, path, done=done, failed=failed, owner=self)
+        detail, words, evidence = self._detail, self._look.words, self._desk.evidence.read
+
+        def write() -> None:
+            # Half a second of modules: not before somebody wants a PDF, and not on the thread of the window.
+            from inspector_app.reports.visit_pdf import write_visit_pdf
+
+            write_visit_pdf(detail, words, evidence, path)
+
+        self._tasks.run(write, done=done, failed=failed, owner=self)
