@@ -32,20 +32,24 @@ def test_the_window_never_stands_still_while_its_device_syncs(grounds: Callable[
         password=register.PASSWORD.format(INSPECTOR.id),
         rows=ROWS - 500,
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.frames", msgspec.json.encode(order).decode()],
-        capture_output=True,
-        timeout=200,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-    )
+    command = [sys.executable, "-m", "tests.bench.frames"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as beside:
+        done = subprocess.run(
+            [*command, msgspec.json.encode(order).decode()],
+            capture_output=True,
+            timeout=200,
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        )
+        machine = msgspec.json.decode(beside.communicate()[0], type=dict[str, Gaps])
     assert done.returncode == 0, done.stderr.decode()[-4000:]
     found = msgspec.json.decode(done.stdout, type=dict[str, Gaps])
+    [stalls] = machine.values()
     say(
         "Gaps between heartbeats of the window, one due every 5 ms",
         {
             name: f"p99 {gaps.p99:7.2f} ms, longest {gaps.longest:7.2f} ms, {gaps.beats:6} in {gaps.seconds:.1f} s"
-            for name, gaps in found.items()
+            for name, gaps in (found | machine).items()
         },
     )
-    for name, gaps in found.items():
-        promise(f"longest gap of the window: {name}", gaps.longest, MOST_MS, " ms")
+    longest = max(gaps.longest for gaps in found.values())
+    promise("longest gap of the window, beyond the machine's own", longest - stalls.longest, MOST_MS, " ms")

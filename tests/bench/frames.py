@@ -1,5 +1,7 @@
 """A real window while its device syncs: how long its event loop was ever busy; ``python -m tests.bench.frames ORDER``.
 
+Without an order the process only beats, until its standard input ends: how long the machine itself lets one wait.
+
 The window is enrolled by hand on a centre with a large register, so that the first sync goes on behind it while its
 pages are walked through; then small events are made by the thousand and photographs taken, and both are delivered.
 Prints one JSON object of gaps between heartbeats, in milliseconds.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import select
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -166,6 +169,20 @@ def main(order: Order) -> dict[str, Gaps]:
     return day.found
 
 
+def only_beat() -> Gaps:
+    """The gaps of a process that does nothing but sleep and look at the clock."""
+    gaps: list[float] = []
+    begun = last = time.perf_counter()
+    while not select.select([sys.stdin], [], [], BEAT_MS / 1000)[0]:
+        now = time.perf_counter()
+        gaps.append((now - last) * 1000)
+        last = now
+    return Gaps(beats=len(gaps), p99=quantiles(gaps, n=100)[-1], longest=max(gaps), seconds=last - begun)
+
+
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.stdout.write(msgspec.json.encode({"the machine": only_beat()}).decode() + "\n")
+        sys.exit()
     found = main(msgspec.json.decode(sys.argv[1], type=Order))
     sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
