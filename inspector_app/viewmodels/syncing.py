@@ -67,6 +67,7 @@ class SyncStatus:
         done_rows: Rows of the first sync that are in.
         total_rows: Rows of the first sync, while it is under way.
         standing: How device and person stand with the centre.
+        clock_ahead_s: Seconds by which this device's clock is ahead of the centre's, to the minute.
     """
 
     link: LinkWord = "connecting"
@@ -85,6 +86,7 @@ class SyncStatus:
     done_rows: int = 0
     total_rows: int = 0
     standing: Standing = "good"
+    clock_ahead_s: float = 0.0
 
 
 class SyncHandle(QObject):
@@ -189,6 +191,7 @@ class SyncHandle(QObject):
             last_problem=report.problem or before.last_problem,
             traffic=report.traffic if report.traffic.requests else before.traffic,  # some trouble names no figures
             standing=standing,
+            clock_ahead_s=_to_the_minute(report.clock_ahead_s, before.clock_ahead_s),
         )
         ended_well = report.phase is Phase.REST and report.link is Link.ONLINE
         if ended_well:
@@ -247,6 +250,11 @@ class SyncHandle(QObject):
         if status != self.status:
             self.status = status
             self.status_changed.emit(status)
+
+
+def _to_the_minute(seconds: float | None, before: float) -> float:
+    """Only what a person would notice counts as a change of status."""
+    return before if seconds is None else 60.0 * round(seconds / 60)
 
 
 def _word(link: Link) -> LinkWord:

@@ -226,6 +226,10 @@ class Words:
         minutes = int((_moment(moment) - now).total_seconds() // 60)
         return self._span("left", max(1, minutes)) if minutes >= 0 else self._span("late", -minutes)
 
+    def clock(self, ahead_s: float) -> str:
+        """By how much this device's clock is ahead of the centre's (behind it, where negative), as a sentence."""
+        return self._span("clock.ahead" if ahead_s > 0 else "clock.behind", max(1, int(abs(ahead_s) // 60)))
+
     def _span(self, family: str, minutes: int) -> str:
         if minutes < 60:
             return self.say(f"{family}.minutes", n=minutes)

@@ -121,7 +121,8 @@ class Engine:
             report = report._replace(link=Link.REFUSED, problem=report.problem or "device_revoked")
         after = self.traffic
         sent, received = after.sent - before.sent, after.received - before.received
-        return report._replace(sent=sent, received=received, traffic=after)
+        clock = self.session.clock_offset_s
+        return report._replace(sent=sent, received=received, traffic=after, clock_ahead_s=clock)
 
     def _turn(self) -> Report:
         if self._phase is Phase.PUSH:

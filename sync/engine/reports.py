@@ -57,6 +57,7 @@ class Report(NamedTuple):
         sent: Bytes of bodies sent by this step.
         received: Bytes of bodies received by this step.
         traffic: What everything has cost so far.
+        clock_ahead_s: Seconds by which this device's clock is ahead of the centre's, as last seen; None before.
     """
 
     phase: Phase
@@ -75,6 +76,7 @@ class Report(NamedTuple):
     sent: int = 0
     received: int = 0
     traffic: Traffic = Traffic()
+    clock_ahead_s: float | None = None
 
 
 class Backoff:

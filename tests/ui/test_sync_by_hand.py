@@ -16,6 +16,7 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.views.sync import ReceiptLine
 from inspector_app.storage import rows
 from inspector_app.storage.cache import Cache
+from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.shell.main_window import MainWindow
 from inspector_app.viewmodels.lists import FACE_ROLE, Face
@@ -253,6 +254,20 @@ def test_a_first_sync_tells_bytes_and_records(
     bar = find(QProgressBar, window, "sync.progress.bar")
     assert bar.value() == 500
     assert SAY("sync.rows", done=5_000, total=20_000) in bar.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "told"), [(750.0, WORDS.clock(720)), (-10_900.0, WORDS.clock(-10_900)), (200.0, "")]
+)
+def test_a_wrong_clock_is_pointed_out(
+    window: MainWindow, laid_out: outgoing.Outgoing, sync: SyncHandle, qtbot: QtBot, ahead_s: float, told: str
+) -> None:
+    sync.attach(Still(), last_sync=None, waiting=2)
+    with qtbot.waitSignal(sync.progress_changed):
+        sync.hear(Report(Phase.PULL, Link.ONLINE, clock_ahead_s=ahead_s))
+    banner = find(Banner, window, "sync.clock")
+    assert banner.isVisible() == bool(told)
+    assert not told or told in "".join(label.text() for label in banner.findChildren(QLabel))
 
 
 def test_a_thousand_receipts_do_not_hold_the_window_up(

@@ -12,6 +12,7 @@ from inspector_app.ui.kit.text import Caption, Heading
 from inspector_app.ui.look import Look
 from inspector_app.ui.shell.topbar import link_in_words
 from inspector_app.viewmodels.syncing import SyncHandle, SyncStatus
+from sync.contract.wire import CLOCK_SECONDS
 
 
 class LinkCard(Card):
@@ -24,6 +25,7 @@ class LinkCard(Card):
         self._state, self._last = Heading(), Caption(wrap=True)
         self._round = Progress("sync.progress")
         self._problem = Banner("sync.problem", look, "warning")
+        self._clock = Banner("sync.clock", look, "warning")
         self._now = PrimaryButton("sync.now", look, "sync")
         self._stop = QuietButton("sync.cancel", look, "close")
         self._offline = QCheckBox()
@@ -43,6 +45,7 @@ class LinkCard(Card):
         top.setStretch(0, 1)  # the words have the room that is there, before they go on in another line
         self.body.addLayout(top)
         self.body.addWidget(self._problem)
+        self.body.addWidget(self._clock)
         self.body.addWidget(self._round)
         self._now.clicked.connect(sync.sync_now)
         self._stop.clicked.connect(sync.cancel)
@@ -69,6 +72,10 @@ class LinkCard(Card):
             self._problem.show_text(told.title, told.text)
         else:
             self._problem.clear()
+        if abs(status.clock_ahead_s) > CLOCK_SECONDS:
+            self._clock.show_text(words.clock(status.clock_ahead_s), words.say("clock.what"))
+        else:
+            self._clock.clear()
 
     def _show_round(self, status: SyncStatus) -> None:
         words = self._look.words
