@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
@@ -13,6 +14,7 @@ from sync.contract import ids, wire
 from sync.server.http import reading
 from sync.server.services import access, feed
 from tests.simulation.clocks import Time
+from xforms import serialise
 
 PAGE_ROWS = 6
 BATCH_EVENTS = 4
@@ -37,8 +39,13 @@ def around(random: Random, time: Time, *, small: bool = True) -> Iterator[None]:
     def token_hex(size: int | None = None) -> str:
         return token_bytes(size).hex()
 
+    def uuid4() -> uuid.UUID:
+        return uuid.UUID(bytes=token_bytes(16), version=4)
+
     changes: tuple[tuple[Any, str, Any], ...] = (
         (ids.uuid7, "__defaults__", (lambda: int(time.seconds * 1000), random.randbytes)),
+        (uuid, "uuid4", uuid4),
+        (serialise, "uuid4", uuid4),
         (secrets, "token_bytes", token_bytes),
         (secrets, "token_hex", token_hex),
         (secrets, "token_urlsafe", token_hex),

@@ -181,7 +181,8 @@ class World:
         try:
             done = self._mortal(device, work)
         except (UserError, DomainError, LinkDown, Refused) as error:
-            done = f"no: {error}"
+            # What exactly is wrong with a damaged bundle follows from random bytes that are not the seed's.
+            done = "no: the bundle" if str(error).startswith("bundle_") else f"no: {error}"
         self.say(f"{device.name}: {done}")
         if device.is_open:
             self.look(device)
