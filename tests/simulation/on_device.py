@@ -118,7 +118,7 @@ def _lay(fold: FoldOverDevice, one: projection.Laid) -> None:
     try:
         effect = effects.effect_of(event, projection.actor_of(event, person, at_centre=one.at_centre), fold)
     except Refused:
-        if event.kind == "quarantined":  # a decision is laid once; what it was about may have come since
+        if event.kind in ("quarantined", "contact"):  # laid once, while what it is about comes and goes by itself
             fold.uncertain.add((event.kind, event.record))
         return
     granted_here = scopes.granted_to_device(people.members(fold.conn))
