@@ -70,6 +70,11 @@ def park(conn: sa.Connection, event_id: str, code: str) -> None:
     _write(conn, [(e.EventResult(id=event_id, outcome="blocked", code=code), "parked", None)])
 
 
+def try_parked_again(conn: sa.Connection) -> None:
+    """Let this device's own parked events wait again."""
+    conn.exec_driver_sql("UPDATE event SET state = 'waiting' WHERE state = 'parked' AND device_id = ''")
+
+
 def send_again(conn: sa.Connection) -> None:
     """Let this device's own events wait again that are confirmed, held or parked: the centre was restored."""
     conn.exec_driver_sql(

@@ -40,8 +40,9 @@ def decide(
 ) -> None:
     """Take in what the centre says; may be repeated, and broken off anywhere.
 
-    The key slot of a released person goes at once; what the program knows of him when his work is delivered. The last
-    key stays until everything is delivered: without it, that would never be.
+    A withdrawn device tries once more what was parked: nobody will ever press the button. The key slot of a released
+    person goes at once; what the program knows of him when his work is delivered. The last key stays until everything
+    is delivered: without it, that would never be.
 
     Args:
         cache: The open cache.
@@ -53,7 +54,11 @@ def decide(
     """
     gone, left = _released(cache, may_use, at, asked_of)
     nobody = bool(gone) and not left
-    cache.profile.set_withdrawn(revoked or nobody)
+    withdrawn = revoked or nobody
+    if withdrawn and not cache.profile.withdrawn:
+        with cache.write() as conn:
+            delivery.try_parked_again(conn)
+    cache.profile.set_withdrawn(withdrawn)
     if nobody:
         with cache.read() as conn:
             delivered = delivery.delivered(conn)

@@ -130,6 +130,17 @@ def test_when_nobody_may_use_a_device_it_delivers_first_and_only_then_loses_its_
 # ------------------------------------------------------------------------------------------------------- withdrawn
 
 
+def test_a_withdrawn_device_tries_once_more_what_was_parked(cache: Cache, store: SyncStore) -> None:
+    with cache.write() as conn:
+        event = outbox.commit(conn, opening(), INSPECTOR, NOON)
+    store.park(event.id, "internal")
+    store.standing(True, None)
+    assert [waiting.id for waiting in store.waiting(10)] == [event.id]
+    store.park(event.id, "internal")
+    store.standing(True, None)
+    assert store.waiting(10) == ()
+
+
 def test_a_revoked_device_knows_it_before_anybody_unlocks_it(cache: Cache, profile: Profile, store: SyncStore) -> None:
     store.standing(True, [INSPECTOR.id])
     cache.close()
