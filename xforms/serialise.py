@@ -13,6 +13,7 @@ from xforms.data import XFORMS
 from xforms.definition import Definition
 from xforms.errors import FormError, RestoreError
 from xforms.live import MAX_ELEMENTS, Live, Stored
+from xforms.model import Node
 from xforms.plan import Plan
 
 
@@ -41,8 +42,8 @@ def _fill_element(element: etree._Element, live: Live, instead: Mapping[int, str
             _fill_element(etree.SubElement(element, _tag(child), dict(child.attributes)), child, instead, final)
 
 
-def _tag(live: Live) -> str:
-    return f"{{{live.namespace}}}{live.name}" if live.namespace else live.name
+def _tag(at: Live | Node) -> str:
+    return f"{{{at.namespace}}}{at.name}" if at.namespace else at.name
 
 
 def read_draft(xml: str | bytes, plan: Plan) -> Stored:
@@ -98,7 +99,9 @@ def _renewed(root: etree._Element, definition: Definition) -> etree._Element:
         return root
     if own is not None and own.parent > 0:
         above = definition.fields[own.parent].node
-        meta = etree.SubElement(root, f"{{{above.namespace}}}{above.name}" if above.namespace else above.name)
+        known = [child for child in root if _name_of(child) == (above.namespace, above.name)]
+        # A second one beside it would make a sheet that nobody can take up again.
+        meta = known[0] if known else etree.SubElement(root, _tag(above))
         etree.SubElement(meta, _beside(meta, "instanceID")).text = fresh
     return root
 

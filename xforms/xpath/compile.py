@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,13 +12,23 @@ from xforms.xpath.functions import PURE, Function, check_date_format
 from xforms.xpath.geo import points_of
 from xforms.xpath.more import MORE
 from xforms.xpath.parser import parse
-from xforms.xpath.parts import ARITHMETIC, Part, Run, as_number, as_truth, comparison, pure_call, wrong_arguments
+from xforms.xpath.parts import (
+    ARITHMETIC,
+    Part,
+    Run,
+    as_number,
+    as_truth,
+    comparison,
+    junction,
+    pure_call,
+    wrong_arguments,
+)
 from xforms.xpath.paths import NO_PICKS, Pick, elements_of, single_field, sorted_nodes
 from xforms.xpath.patterns import compiled
 from xforms.xpath.scope import Env, Scope
 from xforms.xpath.special import SPECIAL
 from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, Path
-from xforms.xpath.values import Value, stored_text, text_of, truth_of
+from xforms.xpath.values import Value, stored_text, text_of
 
 _PURE: Mapping[str, Function] = {**PURE, **MORE}
 FUNCTIONS: frozenset[str] = frozenset(_PURE) | frozenset(SPECIAL)
@@ -38,19 +48,17 @@ class Expression:
 
     Attributes:
         run: Evaluates it; the value's kind is the one asked for.
+        truth: Evaluates it as a boolean.
         deps: Indices of the fields it reads.
         volatile: It reads the clock or makes something random, so asking twice may give two answers.
         source: As written.
     """
 
     run: Run
+    truth: Callable[[Env], bool]
     deps: Deps
     volatile: bool
     source: str
-
-    def truth(self, env: Env) -> bool:
-        """Its value as a boolean."""
-        return truth_of(self.run(env))
 
     def text(self, env: Env) -> str:
         """Its value as a string, ``""`` for NaN."""
@@ -65,7 +73,7 @@ def compile_expression(source: str, scope: Scope, context: int) -> Expression:
     """
     compiler = Compiler(scope, context)
     part = compiler.part(parse(source))
-    return Expression(part.run, compiler.deps, compiler.volatile, source)
+    return Expression(part.run, as_truth(part), compiler.deps, compiler.volatile, source)
 
 
 def merged(*all_deps: Deps) -> Deps:
@@ -110,7 +118,7 @@ class Compiler:
             return Part(lambda env: number, "n")
         if isinstance(expr, Literal):
             text = expr.value
-            return Part(lambda env: text, "s")
+            return Part(lambda env: text, "s", literal=text)
         if isinstance(expr, Negation):
             negated = as_number(self.part(expr.operand))
             return Part(lambda env: -negated(env), "n")
@@ -135,7 +143,7 @@ class Compiler:
             node = env.single[index]
             return node.text if node.relevant else ""
 
-        return Part(text, "f", many)
+        return Part(text, "f", many, field=index)
 
     def reads(self, targets: Sequence[int], anchor: int) -> None:
         """Notes that fields are read; with a group all fields in it, with what is in repeats their coming and going."""
@@ -159,10 +167,7 @@ class Compiler:
             return self._arithmetic(operation)
         parts = [self.part(operand) for operand in operation.operands]
         if sign in ("and", "or"):
-            truths = [as_truth(part) for part in parts]
-            if sign == "and":
-                return Part(lambda env: all(truth(env) for truth in truths), "b")
-            return Part(lambda env: any(truth(env) for truth in truths), "b")
+            return junction(sign, [as_truth(part) for part in parts])
         left, right = parts
         return comparison(sign, left, right)
 

@@ -22,11 +22,14 @@ class Part(NamedTuple):
 
     ``gives`` tells what comes out: ``s`` string, ``n`` number, ``b`` boolean, ``f`` the string of exactly one field,
     ``l`` a node set, ``v`` one of these that shows only when it runs. ``many`` gives the node set where there is one.
+    ``field`` is the index of that one field, where it stands in no repeat, and ``literal`` a string written out.
     """
 
     run: Run
     gives: str
     many: Callable[[Env], list[Element]] | None = None
+    field: int | None = None
+    literal: str | None = None
 
 
 def wrong_arguments(call: Call) -> XPathError:
@@ -98,8 +101,33 @@ def comparison(sign: str, left: Part, right: Part) -> Part:
         return Part(lambda env: test(number(env), other(env)), "b")
     one, two = left.run, right.run
     if single and sign == "=":
+        for asked, wanted in ((left, right), (right, left)):
+            if asked.field is not None and wanted.literal is not None:
+                return _reads(asked.field, wanted.literal)
         return Part(lambda env: one(env) == two(env), "b")
     return Part(lambda env: compare(sign, one(env), two(env)), "b")
+
+
+def _reads(index: int, wanted: str) -> Part:
+    """Whether a field holds a text: most conditions of most checklists."""
+
+    def same(env: Env) -> bool:
+        node = env.single[index]
+        return (node.text if node.relevant else "") == wanted
+
+    return Part(same, "b")
+
+
+def junction(sign: str, truths: list[Callable[[Env], bool]]) -> Part:
+    """``and`` and ``or``; what comes later is asked only where what comes before does not settle it."""
+    if len(truths) == 2:
+        one, other = truths
+        if sign == "and":
+            return Part(lambda env: one(env) and other(env), "b")
+        return Part(lambda env: one(env) or other(env), "b")
+    if sign == "and":
+        return Part(lambda env: all(truth(env) for truth in truths), "b")
+    return Part(lambda env: any(truth(env) for truth in truths), "b")
 
 
 def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
