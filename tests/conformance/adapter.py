@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import xforms
+from tests.conformance.cases import recorded_clock
 
 _INSTANCE = re.compile(r"(.*)\[\d+\]")
 
@@ -18,8 +19,9 @@ def begin(form: xforms.Form, recorded: Mapping[str, Any]) -> xforms.Session:
         via, stored = "edit", recorded["edit_instance"]
     if via in ("init", "new_instance"):
         known = recorded.get("preload") or {}
-        return form.new(properties={name.lower(): value for name, value in known.items()})
-    return form.restore(stored or "") if via == "restore" else form.edit(stored or "")
+        return form.new(now=recorded_clock, properties={name.lower(): value for name, value in known.items()})
+    take_up = form.restore if via == "restore" else form.edit
+    return take_up(stored or "", now=recorded_clock)
 
 
 def snapshot(session: xforms.Session) -> dict[str, dict[str, Any]]:

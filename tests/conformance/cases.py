@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,17 @@ from lxml import etree
 ROOT = Path(__file__).parents[2]
 ZONE = "America/Phoenix"
 """The zone in which the reference engines ran."""
+DAY = date(2026, 11, 21)
+"""The day on which they ran: what a form dates by itself carries it."""
 
 _BOOLEANS = {"true": "1", "false": "0"}
 _MOMENT = re.compile(r"^20\d\d-\d\d-\d\dT")
 _UNIQUE = re.compile(r"uuid:|^[0-9a-f]{8}-[0-9a-f-]{27}$")
+
+
+def recorded_clock() -> datetime:
+    """The time of day now, on the day of the recording."""
+    return datetime.now().astimezone().replace(year=DAY.year, month=DAY.month, day=DAY.day)
 
 
 def folder() -> Path:

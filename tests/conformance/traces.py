@@ -9,7 +9,7 @@ from typing import Any
 
 import xforms
 from tests.conformance import adapter
-from tests.conformance.cases import folder, read_traces, same, same_xml
+from tests.conformance.cases import folder, read_traces, recorded_clock, same, same_xml
 from tests.conformance.scenarios import Outcome, Tally
 
 _CONSTRAINT = 2
@@ -47,7 +47,7 @@ class _Walk:
         self.reasons: list[str] = []
 
     def all(self) -> list[str]:
-        session = _form(self.trace["form"]).new()
+        session = _form(self.trace["form"]).new(now=recorded_clock)
         expected = dict(self.trace["init"])
         self.compare(session, "init", expected)
         for at, op in enumerate(self.trace["steps"]):
