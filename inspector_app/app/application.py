@@ -18,7 +18,9 @@ from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from inspector_app.ui.access.window import AccessWindow
 from inspector_app.ui.look import Look
+from inspector_app.ui.shell.ahead import Ahead
 from inspector_app.ui.shell.main_window import MainWindow
+from inspector_app.ui.shell.places import imported
 from inspector_app.viewmodels.leaving import LastDelivery
 from inspector_app.viewmodels.syncing import Standing, SyncHandle, SyncStatus
 from inspector_app.viewmodels.tasks import Tasks
@@ -118,6 +120,7 @@ class Application(QObject):
         self._profile, self._look, self._tasks = profile, look, tasks
         self._access = Access(profile, HttpTransport)
         self._deliveries: list[Delivery] = []
+        self._ahead = Ahead(imported(), lambda: tasks.idle, self)
         self.window: QWidget | None = None
         language = self._access.language()
         if language is not None:
@@ -131,6 +134,7 @@ class Application(QObject):
 
     def open(self) -> None:
         """Show the door: the unlock page, or the first-run page of a new device."""
+        self._ahead.start()
         door = AccessWindow(self._access, self._look, self._tasks)
         door.signed_in.connect(self._signed_in)
         self._show(door)
@@ -161,6 +165,7 @@ class Application(QObject):
         window = MainWindow(desk, self._look, self._tasks, delivery.handle, self._access)
         window.locked.connect(lambda: self._lock(delivery))
         self._show(window)
+        window.make_ahead()
         self._tasks.run(desk.tidy, lane="write", owner=self)
 
     def _remember_language(self) -> None:

@@ -56,6 +56,11 @@ class IdleWatch(QObject):
         self._timer.stop()
         self._over = True
 
+    @property
+    def quiet_ms(self) -> int:
+        """For how long nobody has touched anything; 0 while nothing is listened to."""
+        return self._timer.interval() - self._timer.remainingTime() if self._timer.isActive() else 0
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHED and self._timer.isActive():
             self._timer.start()

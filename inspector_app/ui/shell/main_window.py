@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from inspector_app.services.access import Access
 from inspector_app.services.desk import Desk
@@ -17,6 +18,7 @@ from inspector_app.ui import boxes
 from inspector_app.ui.kit.cards import Banner
 from inspector_app.ui.kit.workspace import Workspace
 from inspector_app.ui.look import Look
+from inspector_app.ui.shell.ahead import Ahead
 from inspector_app.ui.shell.finder import Finder
 from inspector_app.ui.shell.idle import IdleWatch
 from inspector_app.ui.shell.places import PLACES, WRITERS, Given
@@ -38,6 +40,11 @@ LOCK_AFTER_MS: Final = 10 * 60 * 1000
 short enough that a tablet left on a counter does not stay open to whoever passes."""
 _GATHER_MS: Final = 250
 """Pages of a synchronisation arrive close together; what they changed is read once after them."""
+
+
+_STILL_MS: Final = 150
+"""A page is made ahead only between two touches: whoever types shall not feel it."""
+_POLISHED_AT_ONCE: Final = 40
 
 
 class MainWindow(QWidget):
@@ -80,6 +87,7 @@ class MainWindow(QWidget):
         self._build()
         self._idle = IdleWatch(LOCK_AFTER_MS, self)
         self._idle.ran_out.connect(self.lock)
+        self._ahead = Ahead(self._make_ahead(), self._may_make_ahead, self)
         self._listen()
         self._add_shortcuts()
         self.go(FIRST)
@@ -159,9 +167,7 @@ class MainWindow(QWidget):
         """
         screen = self._workspaces.get(workspace)
         if screen is None:
-            screen = self._workspaces[workspace] = self._places[workspace].make(self._given)
-            screen.setObjectName(workspace)
-            self._stack.addWidget(screen)
+            screen = self._make(workspace)
         elif workspace in self._stale:
             screen.refresh()
         self._stale.discard(workspace)
@@ -170,6 +176,33 @@ class MainWindow(QWidget):
         self._show_notice()
         screen.opened(argument)
         self.workspace_opened.emit(workspace)
+
+    def make_ahead(self) -> None:
+        """Make the other screens while nothing else is to do, so that each is there at once when it is opened."""
+        self._ahead.start()
+
+    def _make(self, workspace: str) -> Workspace:
+        screen = self._workspaces[workspace] = self._places[workspace].make(self._given)
+        screen.setObjectName(workspace)
+        self._stack.addWidget(screen)
+        return screen
+
+    def _may_make_ahead(self) -> bool:
+        return self._tasks.idle and self._idle.quiet_ms >= _STILL_MS
+
+    def _make_ahead(self) -> Iterator[None]:
+        """The screens that nobody has opened yet, and how they look: a stylesheet costs as much as the widgets do."""
+        for name in self._places:
+            if name in self._workspaces:
+                continue
+            screen = self._make(name)
+            yield
+            for place, widget in enumerate(screen.findChildren(QWidget)):
+                if isValid(widget):
+                    widget.ensurePolished()
+                if place % _POLISHED_AT_ONCE == _POLISHED_AT_ONCE - 1:
+                    yield
+            yield
 
     def changed(self) -> None:
         """The user's own action changed data."""
@@ -194,6 +227,7 @@ class MainWindow(QWidget):
         A box over the window is let go, and with it the transfer that may be under way in it.
         """
         self._gather.stop()
+        self._ahead.stop()
         self._idle.stop()
         for box in self.findChildren(QDialog):
             if box.isVisible():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 from inspector_app.services.access import Access
@@ -30,7 +31,7 @@ class Given(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One entry of the side: its name, icon, and the screen behind it, imported only when it is opened."""
+    """One entry of the side: its name, icon, and the screen behind it, imported only when it is made."""
 
     name: str
     icon: str
@@ -93,3 +94,10 @@ PLACES: tuple[Place, ...] = (
     Place("sync", "sync", _sync),
     Place("settings", "settings", _settings),
 )
+
+
+def imported() -> Iterator[str]:
+    """Import what the screens are made of, one at a time; gives the name of each when that is done."""
+    for place in PLACES:
+        import_module(f"inspector_app.ui.{place.name}.workspace")
+        yield place.name
