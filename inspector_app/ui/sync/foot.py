@@ -101,17 +101,25 @@ class Foot(QWidget):
         self._keep(path, lambda: path.write_text(text, "utf-8"))
 
     def _write_table(self, path: Path) -> None:
-        from inspector_app.reports.receipts import write_receipts_csv
-
         desk, words = self._desk, self._look.words
-        self._keep(path, lambda: write_receipts_csv(sending.all_receipts(desk, words), words, path))
+
+        def work() -> None:
+            from inspector_app.reports.receipts import write_receipts_csv  # here: off the GUI thread
+
+            write_receipts_csv(sending.all_receipts(desk, words), words, path)
+
+        self._keep(path, work)
 
     def _write_paper(self, path: Path) -> None:
-        from inspector_app.reports.receipts import write_receipts_pdf
-
         desk, words = self._desk, self._look.words
         about = sending.whose(desk, words)
-        self._keep(path, lambda: write_receipts_pdf(sending.all_receipts(desk, words), words, about, path))
+
+        def work() -> None:
+            from inspector_app.reports.receipts import write_receipts_pdf  # here: what writes PDFs loads slowly
+
+            write_receipts_pdf(sending.all_receipts(desk, words), words, about, path)
+
+        self._keep(path, work)
 
     def _keep(self, path: Path, work: Callable[[], object]) -> None:
         """Write a file off the GUI thread, and say where it is or why it is not there."""
