@@ -230,7 +230,8 @@ class _Season:
         known = desk.cases.list()
         if known and self.chance.random() < 0.7:
             case_id = self.chance.choice(known)
-            actions = desk.cases.actions(case_id)
+            # A case that goes to another committee leaves these laptops, which are to hold the same in the end.
+            actions = [action for action in desk.cases.actions(case_id) if action != "move"]
             if actions:
                 desk.cases.act(case_id, self.chance.choice(actions), f"كلام {self.chance.random()}")
         elif desk.person.role == "inspector":
