@@ -136,6 +136,7 @@ def test_what_waits_is_listed_with_its_number_and_moves_when_it_is_confirmed(
     window.changed()
     settle()
     assert faces(the_list(window, "sync.waiting")) == []
+    click(window, "sync.tab.receipts")
     receipts = faces(the_list(window, "sync.receipts"))
     assert receipts[0].chip == SAY("sync.state.confirmed")
     assert "١٢:٠٥" in receipts[0].secondary

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from inspector_app.services.desk import Desk
@@ -28,19 +30,24 @@ class CasesWorkspace(Workspace):
         self.list = case_list(desk, look, tasks)
         self.list.opened.connect(self._open_key)
         self.list.new_asked.connect(lambda: self.opened(OpenCase()))
-        self.detail = CasePage(desk, look, tasks)
-        self.detail.left.connect(self.show_list)
-        self.detail.changed.connect(navigator.changed)
-        self.detail.place_asked.connect(lambda one: navigator.go("register", ("place", one)))
-        self.detail.company_asked.connect(lambda one: navigator.go("register", ("company", one)))
-        self.detail.visit_asked.connect(lambda one: navigator.go("visits", ShowVisit(one)))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.list)
-        self.pages.addWidget(self.detail)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.pages)
         self.list.refresh()
+
+    @cached_property
+    def detail(self) -> CasePage:
+        """A case to be read; made when one is first shown."""
+        page = CasePage(self.desk, self.look, self.tasks)
+        page.left.connect(self.show_list)
+        page.changed.connect(self.navigator.changed)
+        page.place_asked.connect(lambda one: self.navigator.go("register", ("place", one)))
+        page.company_asked.connect(lambda one: self.navigator.go("register", ("company", one)))
+        page.visit_asked.connect(lambda one: self.navigator.go("visits", ShowVisit(one)))
+        self.pages.addWidget(page)
+        return page
 
     def opened(self, argument: object | None) -> None:
         if isinstance(argument, OpenCase):
@@ -58,7 +65,7 @@ class CasesWorkspace(Workspace):
 
     def refresh(self) -> None:
         self.list.refresh()
-        if self.pages.currentWidget() is self.detail:
+        if isinstance(self.pages.currentWidget(), CasePage):
             self.detail.refresh()
 
     def show_list(self) -> None:

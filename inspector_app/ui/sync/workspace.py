@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -44,10 +44,10 @@ class SyncWorkspace(Workspace):
         self._shown = sync.status
         self._needing: dict[str, EventRow | EvidenceRow] = {}
         self._tabs = Choices("sync.tab")
-        self._lists = {name: SendingList(name, look, icon) for name, icon in _LISTS.items()}
-        self._detail = AttentionCard(look)
+        self._pages: dict[str, QWidget] = {}
+        self._lists: dict[str, SendingList] = {}
+        self._rows: dict[str, Rows] = {name: {} for name in _LISTS}
         self._held_back = HeldBackBar(look)
-        self._transfers = TransfersPane(desk, look, tasks)
         self._foot = Foot(desk, look, tasks, sync)
         self._stack = QStackedWidget()
         self._build()
@@ -59,10 +59,6 @@ class SyncWorkspace(Workspace):
     def _build(self) -> None:
         title = Title()
         self.spoken.put(title.setText, "sync.title")
-        self._pages: dict[str, QWidget] = {"transfers": self._transfers, **self._lists}
-        self._pages["attention"] = self._beside_detail(self._lists["attention"])
-        for page in self._pages.values():
-            self._stack.addWidget(page)
         self._stack.setMinimumHeight(_LEAST_HEIGHT)
         page = Page(padding=0, spacing=12)
         page.body.addWidget(title)
@@ -76,6 +72,36 @@ class SyncWorkspace(Workspace):
         whole.addWidget(page, 1)
         whole.addWidget(self._foot)
 
+    def _page(self, name: str) -> QWidget:
+        """What a tab shows; made when it is first opened, with what was read last."""
+        if name not in self._pages:
+            self._pages[name] = self._transfers if name == "transfers" else self._make_list(name)
+            self._stack.addWidget(self._pages[name])
+        return self._pages[name]
+
+    def _make_list(self, name: str) -> QWidget:
+        one = self._lists[name] = SendingList(name, self.look, _LISTS[name])
+        one.show_rows(self._rows[name])
+        if name != "attention":
+            return one
+        one.current_changed.connect(lambda key: self._detail.show_row(self._needing.get(key)))
+        self._detail.setVisible(bool(self._needing))
+        return self._beside_detail(one)
+
+    @cached_property
+    def _detail(self) -> AttentionCard:
+        detail = AttentionCard(self.look)
+        detail.again.connect(self._send_again)
+        return detail
+
+    @cached_property
+    def _transfers(self) -> TransfersPane:
+        pane = TransfersPane(self.desk, self.look, self.tasks)
+        pane.changed.connect(self._transferred)
+        if self._read is not None:
+            pane.show_history(self._read.history)
+        return pane
+
     def _beside_detail(self, one: SendingList) -> QWidget:
         both = QWidget()
         side_by_side = QHBoxLayout(both)
@@ -87,18 +113,16 @@ class SyncWorkspace(Workspace):
 
     def _listen(self) -> None:
         self._tabs.chosen.connect(self._show_tab)
-        self._lists["attention"].current_changed.connect(lambda key: self._detail.show_row(self._needing.get(key)))
-        self._detail.again.connect(self._send_again)
         self._foot.all_again.connect(lambda: self._write(self.desk.outbox.retry_all))
         self._held_back.removed.connect(partial(self._write, self.desk.outbox.remove_held_back))
         self._held_back.kept.connect(partial(self._write, self.desk.outbox.keep_held_back))
-        self._transfers.changed.connect(self._transferred)
         self._sync.finished.connect(self.refresh)
         self._sync.status_changed.connect(self._status_changed)
 
     @property
     def attention(self) -> RowList:
         """The list of what needs the user."""
+        self._page("attention")
         return self._lists["attention"].list
 
     def opened(self, argument: object | None) -> None:
@@ -128,12 +152,15 @@ class SyncWorkspace(Workspace):
         self._read = read
         self._needing = {event.receipt.event_id: event for event in read.attention}
         self._needing |= {piece.sha256: piece for piece in read.given_up}
-        for name, rows in self._faces(read).items():
-            self._lists[name].show_rows(rows)
+        self._rows = self._faces(read)
+        for name, one in self._lists.items():
+            one.show_rows(self._rows[name])
         self._held_back.show_rows(read.held_back)
-        self._transfers.show_history(read.history)
-        self._detail.setVisible(bool(self._needing))
-        self._detail.show_row(self._needing.get(self._lists["attention"].list.current))
+        if "transfers" in self._pages:
+            self._transfers.show_history(read.history)
+        if "attention" in self._pages:
+            self._detail.setVisible(bool(self._needing))
+            self._detail.show_row(self._needing.get(self.attention.current))
         self._foot.show_read(read)
         self.retranslate()
 
@@ -159,15 +186,16 @@ class SyncWorkspace(Workspace):
     def _status_changed(self, status: SyncStatus) -> None:
         """What the rows wait for depends on the link, and what they show on the bytes that are through."""
         if (status.link, status.pieces) != (self._shown.link, self._shown.pieces):
-            self._lists["waiting"].renew()
+            self._lists["waiting"].renew()  # the first that is made
         self._shown = status
 
     def _show_tab(self, name: str) -> None:
         """Bring a list to the front; only it has a say in how high the window has to be."""
+        front = self._page(name)
         for one, page in self._pages.items():
             policy = QSizePolicy.Policy.Expanding if one == name else QSizePolicy.Policy.Ignored
             page.setSizePolicy(policy, policy)
-        self._stack.setCurrentWidget(self._pages[name])
+        self._stack.setCurrentWidget(front)
         self._foot.show_tab(name)
 
     # -------------------------------------------------------------------------------------------------------- doing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
@@ -31,23 +33,42 @@ class VisitsWorkspace(Workspace):
         self.list = visit_list(desk, look, tasks)
         self.list.opened.connect(self._open_key)
         self.list.new_asked.connect(lambda: self.opened(StartVisit()))
-        self.start = StartPage(desk, look, tasks)
-        self.start.started.connect(self._started)
-        self.start.left.connect(self.show_list)
-        self.detail = VisitPage(desk, look, tasks)
-        self.detail.left.connect(self.show_list)
-        self.detail.correction_begun.connect(self._started)
-        self.detail.changed.connect(navigator.changed)
-        self.submitted = SubmittedPage(look)
-        self.submitted.left.connect(self.show_list)
-        self.submitted.show_asked.connect(self._show_visit)
         self.pages = QStackedWidget()
-        for page in (self.list, self.start, self.detail, self.submitted):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.list)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.pages)
         self.list.refresh()
+
+    # ---------------------------------------------------------------------------- pages, made when they are first shown
+
+    @cached_property
+    def start(self) -> StartPage:
+        """Where a visit begins."""
+        page = StartPage(self.desk, self.look, self.tasks)
+        page.started.connect(self._started)
+        page.left.connect(self.show_list)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def detail(self) -> VisitPage:
+        """A visit to be read."""
+        page = VisitPage(self.desk, self.look, self.tasks)
+        page.left.connect(self.show_list)
+        page.correction_begun.connect(self._started)
+        page.changed.connect(self.navigator.changed)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def submitted(self) -> SubmittedPage:
+        """What is said when a visit was submitted."""
+        page = SubmittedPage(self.look)
+        page.left.connect(self.show_list)
+        page.show_asked.connect(self._show_visit)
+        self.pages.addWidget(page)
+        return page
 
     # ------------------------------------------------------------------------------------------------------- moving
 
@@ -63,12 +84,12 @@ class VisitsWorkspace(Workspace):
         elif isinstance(argument, ListVisits):
             self.show_list()
             self.list.narrow(argument.narrowed)
-        elif self.pages.currentWidget() in (self.submitted, self.detail):
+        elif isinstance(self.pages.currentWidget(), SubmittedPage | VisitPage):
             self.show_list()
 
     def refresh(self) -> None:
         self.list.refresh()
-        if self.pages.currentWidget() is self.detail:
+        if isinstance(self.pages.currentWidget(), VisitPage):
             self.detail.refresh()
 
     def show_list(self) -> None:
