@@ -15,7 +15,9 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.cases import CaseFields
 from sync.contract import records as r
-from tests.simulation import committees, hooks, on_device, settling, template
+from sync.engine.engine import Report
+from sync.engine.uploading import Uploader
+from tests.simulation import committees, hooks, on_device, settling, template, uploads
 from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import Time
 from tests.simulation.device import DeviceProcess
@@ -69,7 +71,7 @@ class Day:
         self.devices = []
         for seat in committees.cast().seats:
             key = made.copy_device(seat, folder / seat.name)
-            self.devices.append(DeviceProcess(seat, seat.name, folder / seat.name, key, random, time, self._link))
+            self.devices.append(DeviceProcess(seat, seat.name, folder / seat.name, key, random, time, self._link, 3))
 
     def live(self) -> None:
         """Everybody works his shift, and the engines do what they can."""
@@ -130,7 +132,15 @@ class Day:
         report = device.step()
         if report.events:
             self._look(device)
+        if report.evidence:
+            uploads.begin(device, self._plan, self._random, lambda uploader: self._upload(device, uploader))
         self._take_turn(device, report.wait_s)
+
+    def _upload(self, device: DeviceProcess, uploader: Uploader) -> Report:
+        report = uploader.step()
+        if report.wait_s:
+            self._wakeups[device.name] += 1
+        return report
 
     def _look(self, device: DeviceProcess) -> None:
         self._lines |= on_device.events_stay(device)

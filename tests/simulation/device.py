@@ -30,7 +30,15 @@ class DeviceProcess:
     """One device; while ``is_open`` it has a cache and an engine."""
 
     def __init__(
-        self, seat: Seat, name: str, folder: Path, key: bytes, random: Random, time: Time, link: Network
+        self,
+        seat: Seat,
+        name: str,
+        folder: Path,
+        key: bytes,
+        random: Random,
+        time: Time,
+        link: Network,
+        workers: int | None = None,
     ) -> None:
         self.seat = seat
         self.name = name
@@ -40,7 +48,7 @@ class DeviceProcess:
         self._random = random
         self._time = time
         self._link = link
-        self._workers = random.choice((0, 2, 3))
+        self._workers = random.choice((0, 2, 3)) if workers is None else workers
         self.clock = DeviceClock(time)
         self.death = Death(self._keep_remains)
         self.is_open = False

@@ -80,7 +80,7 @@ class _Stage:
         self.link = Network(random, time, self.weather, self.centre, lambda line: None)
         seat = SEATS[0]
         key = template.copy_device(seat, folder / seat.name, fresh=fresh)
-        self.device = DeviceProcess(seat, seat.name, folder / seat.name, key, random, time, self.link)
+        self.device = DeviceProcess(seat, seat.name, folder / seat.name, key, random, time, self.link, 0)
         self.device.open()
 
     def carried_through(self, cut_every: int) -> Carried:

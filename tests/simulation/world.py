@@ -12,10 +12,8 @@ from typing import NamedTuple, TypeVar
 from inspector_app.services.errors import UserError
 from sync.contract.problems import Refused
 from sync.domain.errors import DomainError
-from sync.engine.engine import Phase
 from sync.engine.ports import LinkDown
-from sync.engine.uploading import Uploader
-from tests.simulation import at_centre, hooks, on_device, settling
+from tests.simulation import at_centre, hooks, on_device, settling, uploads
 from tests.simulation.broken import Broken, hold
 from tests.simulation.centre import CentreProcess
 from tests.simulation.clocks import Time
@@ -126,25 +124,9 @@ class World:
         wait = 1.0 if report is None else report.wait_s
         self.plan.at(wait, lambda: self._step(device))
         if report is not None and report.evidence:
-            for place in set(range(len(device.uploaders))) - device.uploading:
-                device.uploading.add(place)
-                self._upload(device, device.uploaders[place], place)
+            uploads.begin(device, self.plan, self.random, lambda uploader: self._mortal(device, uploader.step))
         if report is not None and (report.rows or report.events):
             self.look(device)
-
-    def _upload(self, device: DeviceProcess, uploader: Uploader, place: int) -> None:
-        """Let an uploader work, a step at a time, until it finds nothing to send or its process is gone."""
-
-        def step() -> None:
-            if not device.is_open or uploader not in device.uploaders:
-                return
-            report = self._mortal(device, uploader.step)
-            if report is not None and report.phase is Phase.REST:
-                device.uploading.discard(place)
-            elif report is not None:
-                self.plan.at(report.wait_s, step)
-
-        self.plan.at(self.random.uniform(0, 1), step)
 
     def _reopen(self, device: DeviceProcess) -> None:
         if not device.is_open and not device.is_wiped:
