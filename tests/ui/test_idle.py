@@ -61,6 +61,17 @@ def test_a_touch_begins_the_countdown_anew(
     assert timer.remainingTime() > left
 
 
+def test_how_long_nobody_has_touched_anything_counts_from_the_last_touch(
+    window_of_a_page: QWindow, qtbot: QtBot
+) -> None:
+    idle = IdleWatch(60_000, window_of_a_page)
+    assert idle.quiet_ms == 0, "nothing is listened to yet"
+    idle.watch(window_of_a_page)
+    qtbot.waitUntil(lambda: idle.quiet_ms >= 100)
+    QTest.keyClick(window_of_a_page, Qt.Key.Key_A)
+    assert idle.quiet_ms < 100
+
+
 def test_what_was_stopped_never_runs_out(window_of_a_page: QWindow) -> None:
     idle = IdleWatch(60_000, window_of_a_page)
     idle.watch(window_of_a_page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 
 _TOUCHED: Final = frozenset(
@@ -35,6 +35,7 @@ class IdleWatch(QObject):
     def __init__(self, milliseconds: int, parent: QObject) -> None:
         super().__init__(parent)
         self._over = False
+        self._untouched = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setObjectName("main.idle")
         self._timer.setSingleShot(True)
@@ -49,7 +50,7 @@ class IdleWatch(QObject):
         if window is not None and not self._over:
             window.removeEventFilter(self)
             window.installEventFilter(self)
-            self._timer.start()
+            self._begin_again()
 
     def stop(self) -> None:
         """Count no more, whatever window comes to the front."""
@@ -59,9 +60,13 @@ class IdleWatch(QObject):
     @property
     def quiet_ms(self) -> int:
         """For how long nobody has touched anything; 0 while nothing is listened to."""
-        return self._timer.interval() - self._timer.remainingTime() if self._timer.isActive() else 0
+        return self._untouched.elapsed() if self._timer.isActive() else 0
+
+    def _begin_again(self) -> None:
+        self._timer.start()
+        self._untouched.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHED and self._timer.isActive():
-            self._timer.start()
+            self._begin_again()
         return False
