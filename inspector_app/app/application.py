@@ -141,6 +141,7 @@ class Application(QObject):
 
     def stop(self) -> None:
         """Close everything; on disk it already is."""
+        self._ahead.stop()
         if self.window is not None:
             self._look.changed.disconnect(self._remember_language)
             self.window.removeEventFilter(self)
