@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -65,11 +65,16 @@ class IdListModel(QAbstractListModel):
         """The ids, in order."""
         return self._ids
 
-    def set_ids(self, ids: Sequence[Hashable]) -> None:
-        """Show these rows, read anew; an unchanged list of ids keeps the selection and the scroll position."""
-        self._kept.clear()
+    def set_ids(self, ids: Sequence[Hashable], faces: Mapping[Any, Face] | None = None) -> None:
+        """Show these rows, read anew; an unchanged list of ids keeps the selection and the scroll position.
+
+        Args:
+            ids: In their order.
+            faces: Rows of the beginning that were read already, off the GUI thread.
+        """
+        self._kept = OrderedDict(faces or {})
         if list(ids) == self._ids:
-            self.forget()
+            self._renewed()
             return
         self.beginResetModel()
         self._ids = list(ids)
@@ -78,6 +83,9 @@ class IdListModel(QAbstractListModel):
     def forget(self) -> None:
         """Read every row anew: the data or the language changed."""
         self._kept.clear()
+        self._renewed()
+
+    def _renewed(self) -> None:
         if self._ids:
             self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
 

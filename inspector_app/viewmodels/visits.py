@@ -96,15 +96,16 @@ def listed(desk: Desk, narrowed: str, text: str) -> list[Key]:
 
 
 class VisitFaces:
-    """Rows of the list of visits; drafts are read together, since there are never many of them."""
+    """Rows of the list of visits, for any thread; drafts are read together, since there are never many of them."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._drafts: dict[str, DraftRow] = {}
 
-    def forget(self) -> None:
-        """Read the drafts anew when one is shown next."""
-        self._drafts.clear()
+    def listed(self, narrowed: str, text: str) -> list[Key]:
+        """What the list shows, as ``listed``; its drafts are read anew when one is shown next."""
+        self._drafts = {}
+        return listed(self._desk, narrowed, text)
 
     def face(self, words: Words, key: Key) -> Face:
         """The row of a draft or a visit; a row that went away meanwhile says so."""
@@ -117,9 +118,10 @@ class VisitFaces:
             return Face(words.explain(error.code, error.params).title)
 
     def _draft(self, words: Words, draft_id: str) -> Face:
-        if draft_id not in self._drafts:
-            self._drafts = {row.id: row for row in self._desk.visits.drafts(everybody=True)}
-        row = self._drafts.get(draft_id)
+        drafts = self._drafts
+        if draft_id not in drafts:
+            drafts = self._drafts = {row.id: row for row in self._desk.visits.drafts(everybody=True)}
+        row = drafts.get(draft_id)
         return Face(words.explain("draft_missing").title) if row is None else draft_face(words, row)
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector_app.ui.kit.listing import Listing
 from inspector_app.ui.look import Look
-from inspector_app.viewmodels.lists import Face
+from inspector_app.viewmodels.lists import FACE_ROLE, Face
 from inspector_app.viewmodels.tasks import Tasks
 
 ROWS = {"all": ["first", "second"], "returned": ["third"]}
@@ -35,11 +35,30 @@ def rows() -> SlowRows:
     return SlowRows()
 
 
+class Faces:
+    """Rows in the language of the moment, and on which thread each was read."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self.read: list[tuple[str, threading.Thread]] = []
+
+    def __call__(self, key: str) -> Face:
+        self.read.append((key, threading.current_thread()))
+        return Face(f"{key} {self._look.words.language}")
+
+
 @pytest.fixture
-def listing(qtbot: QtBot, look: Look, tasks: Tasks, settle: Callable[[], None], rows: SlowRows) -> Listing:
+def faces(look: Look) -> Faces:
+    return Faces(look)
+
+
+@pytest.fixture
+def listing(
+    qtbot: QtBot, look: Look, tasks: Tasks, settle: Callable[[], None], rows: SlowRows, faces: Faces
+) -> Listing:
     """One that shows the rows of its first filter."""
     made = Listing(
-        look, tasks, area="visits", new="visits.start", icon="visit", filters=ROWS, find=rows, face=Face, may_make=True
+        look, tasks, area="visits", new="visits.start", icon="visit", filters=ROWS, find=rows, face=faces, may_make=True
     )
     qtbot.addWidget(made)
     made.resize(800, 600)
@@ -86,3 +105,27 @@ def test_rows_read_again_for_the_same_question_stay_within_reach(listing: Listin
     listing.refresh()
     assert click_the_first_row(listing) == ["first"]
     rows.gate.set()
+
+
+def titles(listing: Listing) -> list[str]:
+    """What the rows say."""
+    model = listing.list.rows
+    return [model.data(model.index(row), FACE_ROLE).title for row in range(model.rowCount())]
+
+
+def test_painting_the_first_rows_reads_nothing_on_the_gui_thread(listing: Listing, faces: Faces) -> None:
+    assert titles(listing) == ["first ar", "second ar"]
+    listing.list.viewport().grab()
+    assert faces.read
+    assert not [key for key, thread in faces.read if thread is threading.main_thread()]
+
+
+def test_rows_read_before_the_language_changed_are_not_shown(
+    listing: Listing, look: Look, settle: Callable[[], None], rows: SlowRows, faces: Faces
+) -> None:
+    rows.gate.clear()
+    listing.refresh()
+    look.set_language("en")
+    rows.gate.set()
+    settle()
+    assert titles(listing) == ["first en", "second en"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -18,6 +18,18 @@ from inspector_app.ui.kit.text import Caption, Title
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.tasks import Task, Tasks
+from inspector_app.words import Words
+
+_FIRST_ROWS: Final = 24
+"""So many rows are read with the list: more than a window shows. The others are read when they are scrolled to."""
+
+
+class _Read(NamedTuple):
+    """The ids of a question, and the first rows in the words of the moment."""
+
+    keys: list[Any]
+    faces: dict[Any, Face]
+    words: Words
 
 
 class Listing(QWidget):
@@ -32,18 +44,16 @@ class Listing(QWidget):
         icon: Of the empty state.
         filters: What the rows can be narrowed to; the first holds at the start.
         find: The ids for a filter and the words of the search; it runs off the GUI thread.
-        face: The row of an id.
+        face: The row of an id; the first rows are read off the GUI thread too.
         may_make: Whether this person may make a new one.
 
     Signals:
         opened: A row was chosen; its id.
         new_asked: A new one is wanted.
-        arrived: Rows were read anew and are about to be shown.
     """
 
     opened = Signal(object)
     new_asked = Signal()
-    arrived = Signal()
 
     def __init__(
         self,
@@ -61,7 +71,7 @@ class Listing(QWidget):
         super().__init__()
         self._look, self._tasks = look, tasks
         self._area, self._new_key, self._filters = area, new, tuple(filters)
-        self._find, self._may_make = find, may_make
+        self._find, self._face, self._may_make = find, face, may_make
         self._task: Task | None = None
         self._question = ("", "")
         self._title, self._count = Title(), Caption()
@@ -125,16 +135,21 @@ class Listing(QWidget):
             self.list.show_ids(())
             self._count.clear()
         self._question = question
-        self._task = self._tasks.run(self._find, *question, done=self._found, owner=self)
+        self._task = self._tasks.run(self._read, *question, done=self._found, owner=self)
+
+    def _read(self, narrowed: str, text: str) -> _Read:
+        words = self._look.words
+        keys = self._find(narrowed, text)
+        return _Read(keys, {key: self._face(key) for key in keys[:_FIRST_ROWS]}, words)
 
     @property
     def _narrowed(self) -> str:
         return self.filter.value or self._filters[0]
 
-    def _found(self, keys: list[Any]) -> None:
-        self.arrived.emit()
-        self.list.show_ids(keys)
-        self._body.setCurrentWidget(self.list if keys else self._empty)
+    def _found(self, read: _Read) -> None:
+        spoken_so = read.words is self._look.words  # else the language changed meanwhile
+        self.list.show_ids(read.keys, read.faces if spoken_so else None)
+        self._body.setCurrentWidget(self.list if read.keys else self._empty)
         self._say()
 
     def _say(self) -> None:

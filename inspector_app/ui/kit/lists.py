@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -206,10 +206,10 @@ class RowList(QListView):
         """The id of the current row, or None."""
         return self.currentIndex().data(ID_ROLE)
 
-    def show_ids(self, ids: Sequence[Any]) -> None:
-        """Show these rows; the row that was current stays so where it is still there."""
+    def show_ids(self, ids: Sequence[Any], faces: Mapping[Any, Face] | None = None) -> None:
+        """Show these rows, of which some may have been read; the one that was current stays so where it is there."""
         held = self.current
-        self.rows.set_ids(ids)
+        self.rows.set_ids(ids, faces)
         if held is not None and self.current != held:
             self.select(held)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from inspector_app.services.desk import Desk
 from inspector_app.ui.kit.listing import Listing
 from inspector_app.ui.look import Look
@@ -17,16 +15,14 @@ STARTERS = next(one.roles for one in VISIT_TRANSITIONS if one.action is VisitAct
 def visit_list(desk: Desk, look: Look, tasks: Tasks) -> Listing:
     """One's own drafts, then visits, newest first; a row's id is a ``viewmodels.visits.Key``."""
     faces = shown.VisitFaces(desk)
-    listing = Listing(
+    return Listing(
         look,
         tasks,
         area="visits",
         new="visits.start",
         icon="visit",
         filters=shown.FILTERS,
-        find=partial(shown.listed, desk),
+        find=faces.listed,
         face=lambda key: faces.face(look.words, key),
         may_make=desk.person.role in STARTERS,
     )
-    listing.arrived.connect(faces.forget)
-    return listing
