@@ -60,6 +60,8 @@ def events_are_settled(device: DeviceProcess, centre: Centre, *, restored: bool)
             hold(forgotten or (judged is not None and judged.outcome in outcomes), said)
         else:
             hold(entry.id in tray, f"{what}, although the link is fine")
+        reused = entry.result is not None and entry.result.code == "number_reused"
+        hold(not reused, f"{what}: the device has no identity of its own")
         if entry.id in tray:
             hold(entry.text in words[entry.id], f"{what}, and its words are lost: {entry.text!r}")
 

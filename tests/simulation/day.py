@@ -15,7 +15,7 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.cases import CaseFields
 from sync.contract import records as r
-from sync.engine.engine import Report
+from sync.engine.engine import Link, Report
 from sync.engine.uploading import Uploader
 from tests.simulation import committees, hooks, on_device, settling, template, uploads
 from tests.simulation.centre import CentreProcess
@@ -34,6 +34,8 @@ _ROUND_S: Final = 40 * 60.0
 _UP_SHARE: Final = 0.05
 """Each device has a link for this share of the time: a burst of about two minutes in every round."""
 _BYTES_A_SECOND: Final = 250_000.0
+_PROBE_S: Final = 15.0
+"""While there is no link, the driver looks for one this often between the engine's own steps."""
 _FAULTS: Final = {"request lost": 0.02, "answer lost": 0.02, "answer cut off": 0.02, "5xx": 0.005}
 
 
@@ -134,6 +136,8 @@ class Day:
             self._look(device)
         if report.evidence:
             uploads.begin(device, self._plan, self._random, lambda uploader: self._upload(device, uploader))
+        if report.link is Link.OFFLINE:
+            self._wakeups[device.name] += int(report.wait_s / _PROBE_S)
         self._take_turn(device, report.wait_s)
 
     def _upload(self, device: DeviceProcess, uploader: Uploader) -> Report:
