@@ -120,7 +120,7 @@ class Day:
         """The driver notices it within seconds, and lets the engine begin at once."""
         self._plan.at(self._random.uniform(0.5, 1.5) * _ROUND_S * _UP_SHARE, lambda: self._no_link(device))
         device.engine.wake()
-        self._take_turn(device, self._random.uniform(0, 3))
+        self._take_turn(device, self._random.uniform(0, _PROBE_S))
 
     def _take_turn(self, device: DeviceProcess, after: float) -> None:
         """The engine's next step, in the place of the one that was planned."""
