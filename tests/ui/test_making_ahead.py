@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -112,4 +113,24 @@ def test_the_modules_of_every_screen_are_imported_ahead_without_what_writes_file
         "assert 'inspector_app.reports.receipts' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_collector_need_not_look_through_what_the_program_is_made_of() -> None:
+    look = (
+        "import gc\n"
+        "from inspector_app.app.main import qt_application\n"
+        "qt_application()\n"
+        "loaded = gc.get_freeze_count()\n"
+        "assert loaded > 10 * len(gc.get_objects()), loaded\n"
+        "qt_application()\n"
+        "assert gc.get_freeze_count() == loaded, 'once, or what a screen leaves behind would stay too'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
     assert done.returncode == 0, done.stderr
