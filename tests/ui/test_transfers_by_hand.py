@@ -113,6 +113,8 @@ def test_a_report_goes_to_the_supervisor_in_a_file_and_he_reviews_it_without_any
     qtbot.waitUntil(lambda: history(taking) == [SAY("transfer.direction.in")])
     taking.go("review")
     qtbot.waitUntil(lambda: SAY("review.carried") in said(taking))
+    assert SAY("sync.state.carried") in said(taking)
+    assert SAY("visits.state.received") not in said(taking)
     taking.current.page.reviewer.approve()  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: not find(RowList, taking, "review.queue").rows.ids)
     taking.go("sync")

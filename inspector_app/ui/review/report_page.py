@@ -105,7 +105,7 @@ class ReportPage(QWidget):
         self._labels |= {view.item: view.label for section in detail.detail.sections for view in section.answers}
         clear(self._page.body)
         add = self._page.body.addWidget
-        add(self._maker.head(detail.detail))
+        add(self._maker.head(detail.detail, carried=detail.carried))
         add(self._about_place(detail))
         add(self._maker.nonconformities(detail.nonconformities))
         if detail.since_revision or detail.detail.visit.revision > 1:

@@ -26,6 +26,7 @@ from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.words import Words
 from inspector_app.words.words import Named
 from sync.contract import records as r
+from sync.domain.workflow import VisitState
 
 Extra = Callable[[str], QWidget | None]
 """What a reader of the report puts under an item, by its code: a supervisor's remark."""
@@ -49,13 +50,21 @@ class ReportMaker:
 
     # --------------------------------------------------------------------------------------------------------- head
 
-    def head(self, detail: VisitDetail) -> QWidget:
-        """Where, by whom, when, with what result."""
+    def head(self, detail: VisitDetail, *, carried: bool = False) -> QWidget:
+        """Where, by whom, when, with what result.
+
+        Args:
+            detail: The visit.
+            carried: It came in a bundle, so that nobody may say yet that the centre has received it.
+        """
         words, visit = self._look.words, detail.visit
         title = Title(called(words, detail.place, detail.company), wrap=True)
         number = Caption(words.code(visit.number))
         number.setObjectName("visit.number")
-        chip = Chip(shown.state(words, visit.state), shown.STATE_TONES.get(visit.state, "neutral"))
+        if carried and visit.state == VisitState.RECEIVED:
+            chip = Chip(words.say("sync.state.carried"), "info")
+        else:
+            chip = Chip(shown.state(words, visit.state), shown.STATE_TONES.get(visit.state, "neutral"))
         part = Part("")
         line = row(title, chip)
         line.setStretch(0, 1)
