@@ -86,6 +86,20 @@ def send_again(conn: sa.Connection) -> None:
     )
 
 
+def show_again(conn: sa.Connection) -> None:
+    """Work out anew what is shown of what waits again, where the centre's rows here do not show it.
+
+    Where they do, laying it over them changes nothing. A row of the quarantine is there before its decision is.
+    """
+    shown = " ".join(
+        f'AND NOT EXISTS (SELECT 1 FROM "{kind}" WHERE id = trace AND rev IS NOT NULL)'  # noqa: S608 - our names
+        for kind in projection.TRACES
+        if kind != "quarantined"
+    )
+    found = conn.exec_driver_sql(f"SELECT id FROM event WHERE laid AND state IN ('waiting', 'carried') {shown}")  # noqa: S608
+    _refresh(conn, found.scalars().all())
+
+
 def send_under_new_number(conn: sa.Connection) -> None:
     """Let the events wait again that were refused because another device had used their running numbers."""
     conn.exec_driver_sql(
@@ -93,6 +107,7 @@ def send_under_new_number(conn: sa.Connection) -> None:
         "WHERE state = 'refused' AND device_id = '' AND result ->> '$.code' = ?",
         (_NUMBER_REUSED,),
     )
+    show_again(conn)
 
 
 def outstanding(conn: sa.Connection) -> Outstanding:

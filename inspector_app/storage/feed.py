@@ -143,6 +143,7 @@ def _reasons(conn: sa.Connection) -> list[str]:
 def _give_again(conn: sa.Connection) -> None:
     delivery.send_again(conn)
     carried.send_again(conn)
+    delivery.show_again(conn)
 
 
 def _by_kind(page: wire.Page) -> Iterable[intake.Rows]:

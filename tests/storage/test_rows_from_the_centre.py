@@ -226,6 +226,31 @@ def test_a_case_that_has_left_our_rights_is_given_again_to_a_restored_centre_and
         assert cases.get(conn, "c1") is None
 
 
+def test_a_centre_restored_twice_goes_on_showing_what_we_did_with_a_case_that_came_back(
+    cache: Cache, store: SyncStore
+) -> None:
+    with cache.write() as conn:
+        opened = outbox.commit(conn, opening(), INSPECTOR, NOON)
+        case = cases.get(conn, "c1")
+        assert case is not None
+    store.settle([e.EventResult(id=opened.id, outcome="applied")])
+    entries = cases_entries(cache)
+    store.apply(page(case, *entries))
+    with cache.write() as conn:
+        stepped = outbox.commit(conn, step("comment", text="نص"), INSPECTOR, NOON)
+    store.settle([e.EventResult(id=stepped.id, outcome="applied")])
+    store.apply(page(since=2, gone=(("case", "c1"), *(("case_entry", entry.id) for entry in entries))))
+    with cache.write() as conn:
+        conn.exec_driver_sql("UPDATE event SET laid = 0")
+        projection.refresh(conn, "case", "c1")
+        assert cases.get(conn, "c1") is None
+    store.restart("epoch_changed", "second life")
+    store.settle([e.EventResult(id=event.id, outcome="applied") for event in (opened, stepped)])
+    store.apply(page(case, *entries)._replace(epoch="second life.mark"))
+    store.restart("epoch_changed", "third life")
+    assert stepped.id in {entry.id for entry in cases_entries(cache)}
+
+
 def test_the_epoch_is_told_even_when_the_feed_begins_again_until_it_is_the_epoch_that_changed(
     cache: Cache, store: SyncStore
 ) -> None:
