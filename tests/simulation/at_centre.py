@@ -78,8 +78,10 @@ def _unbound(record: r.Record) -> r.Record:
 
 
 def _unflagged(record: r.Record | None) -> r.Record | None:
-    """A record without what is odd about the place and time it came from."""
-    return msgspec.structs.replace(record, flags=()) if isinstance(record, r.Visit | r.Case) else record
+    """A record without what follows from where committees were when it came: its flags, and the region of a case."""
+    if isinstance(record, r.Case):
+        return msgspec.structs.replace(record, flags=(), region="")
+    return msgspec.structs.replace(record, flags=()) if isinstance(record, r.Visit) else record
 
 
 def _apply(fold: DictBook, event: e.Event) -> None:
