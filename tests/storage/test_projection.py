@@ -40,6 +40,10 @@ class Shelf:
     def rules(self) -> Rules:
         return RULES
 
+    def history(self, case_id: str) -> tuple[r.Record, ...]:
+        hanging = (row for row in self.rows.values() if isinstance(row, r.CaseEntry | r.Contact))
+        return tuple(row for row in hanging if row.case_id == case_id)
+
     def form(self, checklist_id: str) -> xforms.Form | None:
         return xforms.load(XFORM) if checklist_id == CHECKLIST.id else None
 
