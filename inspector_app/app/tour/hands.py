@@ -92,7 +92,7 @@ class Hands:
 
     async def write(self, name: str, text: str, *, over: bool = True) -> None:
         """Type into a field, a letter at a time; ``over`` replaces what stands there."""
-        widget = await self.see(name)
+        widget = _typed_into(await self.see(name))
         self._bring(widget)
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -141,7 +141,7 @@ class Hands:
     def text_at(self, name: str) -> str:
         """What a widget says, or nothing where it is not on the screen."""
         widget = self._visible(name, QWidget)
-        return "" if widget is None else self.text_of(widget)
+        return "" if widget is None else self.text_of(_typed_into(widget))
 
     async def give_file(self, path: Path) -> None:
         """Answer the file dialog that is open, by pasting the file's name into it.
@@ -206,6 +206,11 @@ def press(widget: QWidget, letter: str) -> None:
     for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
         event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
         QApplication.sendEvent(widget, event)
+
+
+def _typed_into(widget: QWidget) -> QWidget:
+    """The line of an input that stands for it; any other widget itself."""
+    return widget.focusProxy() or widget
 
 
 def _usable(widget: QWidget | None) -> bool:

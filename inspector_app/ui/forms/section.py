@@ -8,7 +8,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
 from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
+from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.item import ItemCard
+from inspector_app.ui.forms.keeping import VisitKeeper
 from inspector_app.ui.forms.plain import PlainRow
 from inspector_app.ui.kit.cards import Card
 from inspector_app.ui.kit.layout import Page as ScrollPage
@@ -31,6 +33,7 @@ class SectionPage(ScrollPage):
         super().__init__(width=920, padding=20, spacing=12)
         self.page = page
         self._desk, self._look, self._tasks, self._editor = desk, look, tasks, editor
+        self._tools = Tools(look, tasks, VisitKeeper(desk, editor))
         self._rows: list[tuple[Entry, Row]] = []
         self._plain: Card | None = None
         for entry in page.entries:
@@ -52,7 +55,7 @@ class SectionPage(ScrollPage):
             self._plain = None
             self.body.addWidget(row)
         else:
-            row = PlainRow(self._editor, self._look, entry.question)
+            row = PlainRow(self._editor, self._tools, entry.question)
             if self._plain is None:
                 self._plain = Card(padding=16, spacing=16)
                 self.body.addWidget(self._plain)

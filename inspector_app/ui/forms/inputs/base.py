@@ -2,25 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 import xforms
 from inspector_app.ui.look import Look
+from inspector_app.viewmodels.tasks import Tasks
+from sync.contract import records as r
+
+Kind: TypeAlias = Literal["photo", "audio", "video", "file", "signature"]
+"""What a piece is kept as."""
+
+
+class Keeper(Protocol):
+    """Keeps pictures, sounds and files with an answer sheet, and knows where the device is.
+
+    Questions are named by their reference in the sheet, ``/data/room[2]/photo``. The answer of an upload names its
+    piece; it is given by the keeper itself, once the piece is kept.
+    """
+
+    def pieces(self, ref: str) -> Sequence[r.Attachment]:
+        """What is kept with a question, oldest first."""
+        ...
+
+    def attach(self, ref: str, source: Path | bytes, kind: Kind) -> None:
+        """Keep a piece with a question; the question is shown again when it is kept."""
+        ...
+
+    def detach(self, ref: str, piece: r.Attachment) -> None:
+        """Take a piece away; the question is shown again when it is gone."""
+        ...
+
+    def read(self, piece: r.Attachment) -> bytes:
+        """The bytes of a piece; from any thread, and not from that of the screen.
+
+        Raises:
+            UserError: ``evidence_missing``.
+        """
+        ...
+
+    def thumbnail(self, piece: r.Attachment, side: int) -> bytes:
+        """A small JPEG of a picture, at most ``side`` px either way; as ``read``."""
+        ...
+
+    def fix(self) -> r.Fix | None:
+        """Where the device is, as far as that is known."""
+        ...
+
+
+class Tools(NamedTuple):
+    """What inputs are made with."""
+
+    look: Look
+    tasks: Tasks
+    keeper: Keeper
 
 
 class Input(QWidget):
     """The part of a question that takes the answer; label, hint and problem stand around it.
 
+    The one part that is typed into is its focus proxy and bears its name, so that a ``QLineEdit`` is found by the name
+    of its question; other parts are named ``name.part``, and what stands for a choice ``name.value``.
+
     Signals:
         given(str): What the answer is to be, as the engine takes it; ``""`` takes the answer away. A value that is
             wrong is given too: the checklist flags it.
+        done(): Nothing more is to be answered here (a ``quick`` choice): the page may move on.
     """
 
     given = Signal(str)
+    done = Signal()
 
     def __init__(self, name: str, question: xforms.Question, look: Look) -> None:
-        """``name`` is the object name; parts inside are named ``name.part``."""
+        """``name`` is the object name; ``question.ref`` names the very instance inside of a repeat."""
         super().__init__()
         self.setObjectName(name)
         self.question = question
@@ -29,7 +87,8 @@ class Input(QWidget):
     def show_state(self, state: xforms.State) -> None:
         """Shows an answer, its choices and texts, without giving anything; called again after every change.
 
-        What is being typed stays as it is while it means ``state.value``.
+        What is being typed stays as it is while it means ``state.value``. The accessible name and description of
+        this widget are set before; parts that take the keyboard bear names of their own, made of it.
         """
         raise NotImplementedError
 
@@ -37,6 +96,9 @@ class Input(QWidget):
         """Whether the answer may be changed now."""
         self.setEnabled(answerable)
 
+    def set_wrong(self, wrong: bool) -> None:
+        """Whether the answer is flagged, for an input that has an edge to colour."""
+
     def focus_input(self) -> None:
         """Puts the cursor where answering begins."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.focusProxy() or self).setFocus(Qt.FocusReason.OtherFocusReason)
