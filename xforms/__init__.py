@@ -12,7 +12,7 @@ The README beside this file tells what the engine runs and what it refuses.
 
 from xforms.errors import AnswerError, FormError, LanguageError, PublishError, RestoreError, XFormsError
 from xforms.form import Form, load
-from xforms.model import Choice, Group, Layout, Problem, Question, Repeat, State
+from xforms.model import Choice, Group, Layout, Problem, Question, Recording, Repeat, State
 from xforms.session import Session
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Problem",
     "PublishError",
     "Question",
+    "Recording",
     "Repeat",
     "RestoreError",
     "Session",

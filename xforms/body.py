@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from xforms import actions
 from xforms.definition import ChoiceList, Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler
@@ -17,7 +18,8 @@ from xforms.xpath.compile import merged
 _CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger", "rank"})
 _SELECTS = frozenset({"select1", "select", "rank"})
 _NOT_PARAMETERS = frozenset({"ref", "bind", "appearance", "mediatype"})
-_CHILDREN = frozenset({"label", "hint", "item", "itemset", "setvalue", "help"})
+_CHILDREN = frozenset({f"{XF}{name}" for name in ("label", "hint", "item", "itemset", "help", "tag")}) | actions.TAGS
+_BESIDE = frozenset({f"{XF}label", f"{XF}hint"}) | actions.TAGS
 JR = "{http://openrosa.org/javarosa}"
 _NAMESPACES = frozenset({XF[1:-1], "http://www.opendatakit.org/xforms", "http://www.opendatakit.org/xforms/"})
 _LABEL_REFERENCE = re.compile(r"\s*(?:jr:itext\(\s*([\w.\-]+)\s*\)|([\w.\-]+))\s*")
@@ -53,7 +55,7 @@ class _Body:
                 if self.compiler.passes_over(child.get("ref", ""), context):
                     continue
                 found.append(self.question(child, name, context))
-            elif child.tag not in (f"{XF}label", f"{XF}hint", f"{XF}setvalue"):
+            elif child.tag not in _BESIDE:
                 raise FormError("unsupported_element", f"<{name}> in the body is not supported", child.get("ref", ""))
         return found
 
@@ -93,7 +95,7 @@ class _Body:
         if not field.node.leaf:
             raise FormError("not_a_question", "a control stands at a group", ref)
         for child in element:
-            if child.tag not in {f"{XF}{name}" for name in _CHILDREN}:
+            if child.tag not in _CHILDREN:
                 name = etree.QName(child).localname
                 raise FormError("unsupported_element", f"<{name}> in a question is not supported", ref)
         self.texts(element, index)
@@ -105,6 +107,9 @@ class _Body:
             for name, value in element.attrib.items()
             if name not in _NOT_PARAMETERS
         }
+        tags = [tag.get("key", "") for tag in element.iterfind(f"{XF}tag")]
+        if tags:
+            parameters["tags"] = " ".join(tags)
         return Question(
             ref=ref,
             control=control,

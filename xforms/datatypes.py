@@ -26,7 +26,7 @@ def _is_date_time(text: str) -> bool:
     return mark == "T" and _is_date(day) and _is_time(rest) and _parses(datetime.fromisoformat, text)
 
 
-def _is_geopoint(text: str) -> bool:
+def is_place(text: str) -> bool:
     """Latitude and longitude in degrees, then optionally altitude and accuracy in metres, separated by spaces."""
     numbers = text.split(" ")
     if not 2 <= len(numbers) <= 4 or not all(_DECIMAL.fullmatch(number) for number in numbers):
@@ -37,13 +37,13 @@ def _is_geopoint(text: str) -> bool:
 def _is_geotrace(text: str) -> bool:
     """Two points or more, divided by ``;``."""
     points = [point.strip() for point in text.strip().rstrip(";").split(";")]
-    return len(points) >= 2 and all(map(_is_geopoint, points))
+    return len(points) >= 2 and all(map(is_place, points))
 
 
 def _is_geoshape(text: str) -> bool:
     """A line that ends where it begins."""
     points = [point.strip() for point in text.strip().rstrip(";").split(";")]
-    return len(points) >= 4 and points[0] == points[-1] and all(map(_is_geopoint, points))
+    return len(points) >= 4 and points[0] == points[-1] and all(map(is_place, points))
 
 
 def _parses(read: Callable[[str], object], text: str) -> bool:
@@ -68,7 +68,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "date": _is_date,
     "time": _is_time,
     "dateTime": _is_date_time,
-    "geopoint": _is_geopoint,
+    "geopoint": is_place,
     "geotrace": _is_geotrace,
     "geoshape": _is_geoshape,
 }
@@ -105,7 +105,7 @@ def given(kind: str, text: str) -> str:
 
 def answered(kind: str, text: str) -> str:
     """An answer as the field's type writes it: the numbers of a place with a point, without needless zeros."""
-    if kind == "geopoint" and _is_geopoint(text):
+    if kind == "geopoint" and is_place(text):
         return " ".join(repr(float(number)) for number in text.split(" "))
     if kind in ("geotrace", "geoshape") and fits("geotrace", text):
         return ";".join(answered("geopoint", point.strip()) for point in text.strip().rstrip(";").split(";"))

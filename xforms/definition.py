@@ -9,7 +9,7 @@ from lxml import etree
 
 from xforms.data import Element
 from xforms.itext import NO_TEXT, Text, Texts
-from xforms.model import Choice, Layout, Node
+from xforms.model import Choice, Layout, Node, Recording
 from xforms.xpath.compile import Deps, Expression, merged
 from xforms.xpath.scope import Env
 
@@ -117,13 +117,13 @@ class SetValue:
 
     Attributes:
         targets: Finds the fields to fill, from where the action stands.
-        value: What they are filled with; an expression runs at the field itself.
+        value: What they are filled with; an expression runs at the field itself. None is the place of the device.
         events: When: ``odk-instance-first-load``, ``odk-instance-load``, ``odk-new-repeat``, ``xforms-value-changed``.
         context: The node where it stands: a question, a repeat, or the root.
     """
 
     targets: Callable[[Env], list[Element]]
-    value: Expression | str
+    value: Expression | str | None
     events: frozenset[str]
     context: int
 
@@ -148,6 +148,7 @@ class Definition:
     index: dict[str, int]
     namespaces: Mapping[str, str]
     source: etree._Element
+    recordings: tuple[Recording, ...] = ()
     rank: list[int] = field(default_factory=list)
     readers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     watchers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)

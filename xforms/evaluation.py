@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from heapq import heappop, heappush
 
 from xforms.data import Element
-from xforms.datatypes import given
+from xforms.datatypes import answered, given, is_place
 from xforms.definition import Definition, Field
 from xforms.live import MAX_INSTANCES, Live, Sheet
 from xforms.plan import Plan
@@ -35,6 +35,7 @@ class Evaluation:
         self.sheet = sheet
         self.env = env
         self.touched: dict[Live, None] = {}
+        self.unplaced: dict[Live, None] = {}
         self._chained = 0
         self._born: list[Live] = []
 
@@ -65,6 +66,14 @@ class Evaluation:
                 for target in targets if len(targets) == 1 or event != CHANGED else ():
                     if isinstance(target, Live):
                         self._set(target, action.value)
+
+    def place(self, position: str) -> None:
+        """Fills in all that waits for the place of the device; they go on waiting where it is none."""
+        if not is_place(position):
+            return
+        waiting, self.unplaced = self.unplaced, {}
+        for target in waiting:
+            self.put(target, answered("geopoint", position))
 
     def put(self, live: Live, value: str) -> None:
         """Stores a value, works out what follows, and runs the actions of a change."""
@@ -112,8 +121,12 @@ class Evaluation:
             context = self.fields[context].node.parent
         return context == at.index
 
-    def _set(self, target: Live, value: Expression | str) -> None:
+    def _set(self, target: Live, value: Expression | str | None) -> None:
         if not self.fields[target.index].node.leaf:
+            return
+        if value is None:
+            self.unplaced[target] = None
+            self.place(self.env.place())
             return
         self.env.stand_at(target)
         text = value if isinstance(value, str) else stored(value, self.fields[target.index], self.env)
@@ -222,6 +235,9 @@ class Evaluation:
         self._watched(live)
         behind = self.sheet.take(live)
         live.parent = None
+        for gone in live.below() if self.unplaced else ():
+            if isinstance(gone, Live):
+                self.unplaced.pop(gone, None)
         found = [each for instance in behind for each in self._family(instance)]
         self.touched.update(dict.fromkeys(each for each in found if each.kind != "range"))
         return found
@@ -257,20 +273,32 @@ def stored(expression: Expression, field: Field, env: Env) -> str:
     return given(field.type, stored_text(value))
 
 
-def preload(definition: Definition, sheet: Sheet, env: Env, properties: Callable[[str], str]) -> None:
+def preload(definition: Definition, sheet: Sheet, env: Env, properties: Mapping[str, str]) -> None:
     """Fills what is known when a session begins: identifiers, moments, properties of the device."""
     now = env.clock
     makers: dict[str, Callable[[str], str]] = {
         "uid": lambda _: f"uuid:{env.unique()}",
         "today": lambda _: now().date().isoformat(),
         "start": lambda _: moment(now),
-        "property": properties,
+        "property": lambda name: _property(name, properties),
     }
     for field in definition.fields:
         make = makers.get(field.preload)
         for live in sheet.instances(field.node.index, sheet.root) if make is not None else ():
             if make is not None:
                 live.text = make(field.preload_name)
+
+
+_SCHEMES = {"email": "mailto", "phonenumber": "tel", "subscriberid": "imsi"}
+
+
+def _property(name: str, known: Mapping[str, str]) -> str:
+    """A property of the device or its user; ``uri:email`` is the same as an address, ``mailto:hind@example.org``."""
+    bare = name.removeprefix("uri:")
+    value = known.get(name, "") or known.get(bare, "")
+    if bare == name or not value or name in known:
+        return value
+    return f"{_SCHEMES.get(bare, bare)}:{value}"
 
 
 def moment(now: Callable[[], datetime]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from xforms.definition import Definition
-from xforms.model import Layout
+from xforms.model import Layout, Recording
 from xforms.parse import read_form
 from xforms.plan import Plan
 from xforms.serialise import read_draft, renewed
@@ -66,6 +66,11 @@ class Form:
         return self._definition.attributes
 
     @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """What the form wants recorded in the background (``background-audio``)."""
+        return self._definition.recordings
+
+    @property
     def layout(self) -> Layout:
         """Groups and questions as they are shown, a tree in document order."""
         return self._definition.layout
@@ -83,6 +88,7 @@ class Form:
         language: str | None = None,
         now: Callable[[], datetime] | None = None,
         properties: Mapping[str, str] | None = None,
+        place: Callable[[], str] | None = None,
     ) -> Session:
         """Begins an empty answer sheet: defaults filled in, everything worked out.
 
@@ -91,14 +97,20 @@ class Form:
             now: The clock that ``today()`` and ``now()`` read, with its zone; None for this machine's.
             properties: What a form may ask of the device and its user: ``deviceid``, ``username``, ``email``,
                 ``phonenumber``, ``simserial``, ``subscriberid``.
+            place: Where the device is, as a geopoint, ``""`` while it does not know; asked when the form wants it. What
+                it did not know then stands in ``Session.unplaced`` and is told by ``Session.locate``.
 
         Raises:
             LanguageError: The form has no such language.
         """
-        return Session(self._plan, self._language_name(language), now, None, properties)
+        return Session(self._plan, self._language_name(language), now, None, properties, place)
 
     def restore(
-        self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None
+        self,
+        xml: str | bytes,
+        language: str | None = None,
+        now: Callable[[], datetime] | None = None,
+        place: Callable[[], str] | None = None,
     ) -> Session:
         """Takes up a stored answer sheet exactly as it was, values of what is not relevant included.
 
@@ -109,9 +121,15 @@ class Form:
             RestoreError: Not XML, of another form or version, or with a field that this form does not have.
             LanguageError: The form has no such language.
         """
-        return Session(self._plan, self._language_name(language), now, read_draft(xml, self._plan))
+        return Session(self._plan, self._language_name(language), now, read_draft(xml, self._plan), place=place)
 
-    def edit(self, xml: str | bytes, language: str | None = None, now: Callable[[], datetime] | None = None) -> Session:
+    def edit(
+        self,
+        xml: str | bytes,
+        language: str | None = None,
+        now: Callable[[], datetime] | None = None,
+        place: Callable[[], str] | None = None,
+    ) -> Session:
         """Takes up a submitted answer sheet to correct it: it gets a new identifier and names the one before.
 
         Raises:
@@ -119,7 +137,7 @@ class Form:
             LanguageError: The form has no such language.
         """
         sheet = renewed(read_draft(xml, self._plan), self._plan)
-        return Session(self._plan, self._language_name(language), now, sheet)
+        return Session(self._plan, self._language_name(language), now, sheet, place=place)
 
     def _language_name(self, name: str | None) -> str:
         return self.default_language if name is None else self.language(name)

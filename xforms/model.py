@@ -89,6 +89,18 @@ class Repeat(Group):
     counted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Sound that the form wants recorded in the background, its file named in a field.
+
+    ``quality`` is ``voice-only``, ``low``, ``normal`` or ``""``; ``events`` as of an action, ``odk-instance-load``.
+    """
+
+    ref: str
+    events: frozenset[str]
+    quality: str = ""
+
+
 NO_MEDIA: Mapping[str, str] = {}
 
 Layout: TypeAlias = tuple[Group | Question, ...]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 
 from lxml import etree
 
-from xforms import graph, safexml
+from xforms import actions, graph, safexml
 from xforms.body import read_body
 from xforms.data import XFORMS, Element, document_of
 from xforms.datatypes import canonical
-from xforms.definition import Definition, Field, SetValue
+from xforms.definition import Definition, Field
 from xforms.errors import FormError
-from xforms.evaluation import CHANGED, FIRST_LOAD, LOAD, NEW_REPEAT
 from xforms.field_compiler import FieldCompiler
 from xforms.instances import from_resource
 from xforms.itext import XF, message_text, read_texts
@@ -24,17 +23,15 @@ from xforms.xpath.scope import Scope
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 JR = "{http://openrosa.org/javarosa}"
-ODK = "{http://www.opendatakit.org/xforms}"
 ORX = "http://openrosa.org/xforms"
 
 _BIND_ATTRIBUTES = frozenset(
     {"nodeset", "id", "type", "relevant", "required", "constraint", "calculate", "readonly", "saveIncomplete"}
 )
 _PRELOADS = frozenset({("uid", ""), ("date", "today"), ("timestamp", "start"), ("timestamp", "end")})
-_MODEL_CHILDREN = frozenset(f"{XF}{name}" for name in ("itext", "instance", "bind", "setvalue", "submission"))
+_MODEL_CHILDREN = frozenset(f"{XF}{name}" for name in ("itext", "instance", "bind", "submission")) | actions.TAGS
 _METHODS = frozenset({"post", "form-data-post", "multipart-post"})
 _PROPERTIES = frozenset({"deviceid", "email", "phonenumber", "simserial", "subscriberid", "username"})
-_EVENTS = frozenset({FIRST_LOAD, LOAD, NEW_REPEAT, CHANGED})
 
 
 def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = True) -> Definition:
@@ -79,7 +76,8 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
         texts=compiler.texts,
         fields=fields,
         layout=read_body(body, fields, attributes, compiler),
-        setvalues=list(_setvalues(root, compiler)),
+        setvalues=list(actions.read_setvalues(root, compiler)),
+        recordings=actions.read_recordings(root, compiler),
         index={node.ref: node.index for node in nodes},
         namespaces=prefixes,
         source=data,
@@ -254,33 +252,13 @@ def _read_preload(bind: etree._Element, field: Field) -> None:
     if preload is None:
         return
     parameters = "" if preload == "uid" else bind.get(f"{JR}preloadParams", "")
-    if preload == "property" and parameters in _PROPERTIES:
+    if preload == "property" and parameters.removeprefix("uri:") in _PROPERTIES:
         field.preload, field.preload_name = preload, parameters
     elif (preload, parameters) in _PRELOADS:
         field.preload = parameters or preload
     else:
         message = f"the preload {preload} {parameters} is not supported"
         raise FormError("unsupported_preload", message, field.node.ref)
-
-
-def _setvalues(root: etree._Element, compiler: FieldCompiler) -> Iterator[SetValue]:
-    """All setvalue actions, in document order, wherever they stand."""
-    for element in root.iter(f"{XF}setvalue"):
-        reference = element.get("ref") or element.get("bind") or ""
-        events = frozenset((element.get("event") or "").split())
-        if not events or events - _EVENTS:
-            names = " ".join(sorted(events)) or "(none)"
-            raise FormError("unsupported_event", f"setvalue on the event {names} is not supported", reference)
-        context = 0
-        for above in reversed(list(element.iterancestors(f"{XF}*"))):
-            place = above.get("nodeset") or above.get("ref")
-            context = compiler.resolve(place, context, "setvalue") if place else context
-        target = compiler.resolve(reference, context, "setvalue")
-        if not compiler.scope.nodes[target].leaf:
-            raise FormError("bad_setvalue", "setvalue cannot fill a group", reference)
-        expression = compiler.expression(element.get("value"), target, "setvalue")
-        value = expression or "".join(str(text) for text in element.itertext())
-        yield SetValue(compiler.targets(reference, context), value, events, context)
 
 
 def _arrange(definition: Definition) -> None:

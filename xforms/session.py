@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from xforms.data import Element
-from xforms.datatypes import answered, fits
+from xforms.datatypes import answered, fits, is_place
 from xforms.definition import Field
 from xforms.errors import AnswerError
 from xforms.evaluation import FIRST_LOAD, LOAD, Evaluation, moment, preload
@@ -38,6 +38,7 @@ class Session:
         now: Callable[[], datetime] | None,
         stored: Stored | None,
         properties: Mapping[str, str] | None = None,
+        place: Callable[[], str] | None = None,
     ) -> None:
         """Begins anew when ``stored`` is None, else with a stored sheet."""
         definition = plan.definition
@@ -56,11 +57,11 @@ class Session:
             choice_label=self._choice_label,
             node=self._sheet.root,
             origin=self._sheet.root,
+            place=place or str,
         )
         self._evaluation = Evaluation(plan, self._sheet, self._env)
         if stored is None:
-            known = dict(properties or {})
-            preload(definition, self._sheet, self._env, lambda name: known.get(name, ""))
+            preload(definition, self._sheet, self._env, dict(properties or {}))
         self._evaluation.everything(volatile=stored is None)
         if stored is None:
             self._evaluation.fire(FIRST_LOAD)
@@ -143,6 +144,29 @@ class Session:
             raise AnswerError("readonly", "the field is read-only", ref)
         self._show_all()
         self._evaluation.put(live, answered(field.type, printable(value)))
+        return self._refreshed()
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Fields that an action would fill with the place of the device, which did not know it yet."""
+        return tuple(self._sheet.shown(live) for live in self._evaluation.unplaced)
+
+    def locate(self, position: str) -> frozenset[str]:
+        """Tells where the device is: fills in all that is ``unplaced``.
+
+        Args:
+            position: A geopoint, ``21.4225 39.8262 277 4.5``.
+
+        Returns:
+            References of all fields and groups whose state changed.
+
+        Raises:
+            AnswerError: ``bad_place``: it is no geopoint.
+        """
+        if not is_place(position):
+            raise AnswerError("bad_place", "a place is a latitude and a longitude in degrees")
+        self._show_all()
+        self._evaluation.place(position)
         return self._refreshed()
 
     def new_repeat(self, ref: str) -> frozenset[str]:

@@ -28,6 +28,7 @@ class Env:
         texts: An itext id to the nodes that hold it, where there is no form.
         choice_label: A select's node index and a value to that choice's label in the current language.
         unique: A new identifier.
+        place: Where the device is, as a geopoint; ``""`` while it does not know.
     """
 
     root: Element
@@ -41,6 +42,7 @@ class Env:
     size: int = 1
     texts: Callable[[str], list[Element]] = field(default=lambda identifier: [])
     unique: Callable[[], str] = field(default=lambda: str(uuid4()))
+    place: Callable[[], str] = field(default=lambda: "")
 
     def stand_at(self, node: Element) -> None:
         """Expressions run next stand at this element."""
