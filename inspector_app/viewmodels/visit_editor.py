@@ -213,31 +213,20 @@ class VisitEditor(QObject):
             if asked.relevant and asked.value not in (names or [""]):
                 self._name_pictures(entry)
 
-    def pieces(self, ref: str) -> tuple[r.Attachment, ...]:
-        """What the answer of an upload names: one piece, or none."""
-        value = self.session.state(ref).value
-        return tuple(one for one in self.attachments if value and media_name(one) == value)[:1]
+    def piece(self, name: str) -> r.Attachment | None:
+        """The piece that an answer names."""
+        return next((one for one in self.attachments if name and media_name(one) == name), None)
 
-    def keep(self, ref: str, source: Path | bytes, role: str) -> None:
-        """Keep a piece with an upload, and let its answer name it."""
+    def keep(self, ref: str, source: Path | bytes, role: str, done: Callable[[str], None]) -> None:
+        """Keep a piece with an upload; ``done`` is told the name that its answer is to be."""
         self.save()
 
-        def done(attachment: r.Attachment) -> None:
+        def kept(attachment: r.Attachment) -> None:
             if attachment not in self.attachments:
                 self.attachments = (*self.attachments, attachment)
-            self.answer(ref, media_name(attachment))
+            done(media_name(attachment))
 
-        self._write(lambda: self._desk.visits.attach(self.head.id, ref, source, role=role), done)
-
-    def let_go(self, ref: str, piece: r.Attachment) -> None:
-        """Take the piece of an upload away, and its answer."""
-        self.save()
-
-        def done(_: object) -> None:
-            self.attachments = tuple(one for one in self.attachments if one != piece)
-            self.answer(ref, "")
-
-        self._write(lambda: self._desk.visits.detach(self.head.id, piece.sha256, item=piece.item), done)
+        self._write(lambda: self._desk.visits.attach(self.head.id, ref, source, role=role), kept)
 
     def sign(self, signature: r.Signature, drawing: bytes | None) -> None:
         """Record how the representative answered, with the drawing as PNG where there is one."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
+import xforms
 from inspector_app.services.desk import Desk
-from inspector_app.ui.forms.inputs.base import Kind
+from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visit_editor import VisitEditor
 from sync.contract import records as r
 
@@ -14,29 +18,29 @@ from sync.contract import records as r
 class VisitKeeper:
     """Keeps pieces as evidence of a draft: a ``Keeper`` for inputs."""
 
-    def __init__(self, desk: Desk, editor: VisitEditor) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, editor: VisitEditor) -> None:
+        self.tasks = tasks
         self._desk, self._editor = desk, editor
 
-    def pieces(self, ref: str) -> Sequence[r.Attachment]:
-        """What the answer of a question names."""
-        return self._editor.pieces(ref)
+    def piece(self, name: str) -> r.Attachment | None:
+        """The piece that an answer names; None where it is not kept here."""
+        return self._editor.piece(name)
 
-    def attach(self, ref: str, source: Path | bytes, kind: Kind) -> None:
-        """Keep a piece with a question."""
-        self._editor.keep(ref, source, kind)
+    def keep(
+        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+    ) -> None:
+        """Keep a file for a question, off the GUI thread."""
+        self._editor.keep(question.ref, source, role, lambda name: done(name) if isValid(owner) else None)
 
-    def detach(self, ref: str, piece: r.Attachment) -> None:
-        """Take a piece away."""
-        self._editor.let_go(ref, piece)
+    def read(self, sha256: str) -> bytes:
+        """The plain bytes of a piece; from any thread."""
+        return self._desk.evidence.read(sha256)
 
-    def read(self, piece: r.Attachment) -> bytes:
-        """The bytes of a piece."""
-        return self._desk.evidence.read(piece.sha256)
+    def thumbnail(self, sha256: str, side: int) -> bytes:
+        """A small JPEG of a picture; from any thread."""
+        return self._desk.evidence.thumbnail(sha256, side)
 
-    def thumbnail(self, piece: r.Attachment, side: int) -> bytes:
-        """A small JPEG of a picture."""
-        return self._desk.evidence.thumbnail(piece.sha256, side)
-
-    def fix(self) -> r.Fix | None:
-        """Where the visit is written."""
-        return self._editor.fix
+    def fixes(self) -> tuple[r.Fix, ...]:
+        """The visit's own position, and those of its photos, newest first."""
+        fixes = [one.fix for one in reversed(self._editor.attachments) if one.fix is not None]
+        return (*([] if self._editor.fix is None else [self._editor.fix]), *fixes)

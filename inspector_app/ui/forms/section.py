@@ -33,7 +33,7 @@ class SectionPage(ScrollPage):
         super().__init__(width=920, padding=20, spacing=12)
         self.page = page
         self._desk, self._look, self._tasks, self._editor = desk, look, tasks, editor
-        self._tools = Tools(look, tasks, VisitKeeper(desk, editor))
+        self._tools = Tools(look, tasks, VisitKeeper(desk, tasks, editor))
         self._rows: list[tuple[Entry, Row]] = []
         self._plain: Card | None = None
         for entry in page.entries:

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 import xforms
+from inspector_app.ui.forms.inputs.keeping import Keeper
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
-from sync.contract import records as r
-
-Kind: TypeAlias = Literal["photo", "audio", "video", "file", "signature"]
-"""What a piece is kept as."""
-
-
-class Keeper(Protocol):
-    """Keeps pictures, sounds and files with an answer sheet, and knows where the device is.
-
-    Questions are named by their reference in the sheet, ``/data/room[2]/photo``. The answer of an upload names its
-    piece; it is given by the keeper itself, once the piece is kept.
-    """
-
-    def pieces(self, ref: str) -> Sequence[r.Attachment]:
-        """What is kept with a question, oldest first."""
-        ...
-
-    def attach(self, ref: str, source: Path | bytes, kind: Kind) -> None:
-        """Keep a piece with a question; the question is shown again when it is kept."""
-        ...
-
-    def detach(self, ref: str, piece: r.Attachment) -> None:
-        """Take a piece away; the question is shown again when it is gone."""
-        ...
-
-    def read(self, piece: r.Attachment) -> bytes:
-        """The bytes of a piece; from any thread, and not from that of the screen.
-
-        Raises:
-            UserError: ``evidence_missing``.
-        """
-        ...
-
-    def thumbnail(self, piece: r.Attachment, side: int) -> bytes:
-        """A small JPEG of a picture, at most ``side`` px either way; as ``read``."""
-        ...
-
-    def fix(self) -> r.Fix | None:
-        """Where the device is, as far as that is known."""
-        ...
 
 
 class Tools(NamedTuple):
