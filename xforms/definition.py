@@ -149,6 +149,7 @@ class Definition:
     namespaces: Mapping[str, str]
     source: etree._Element
     recordings: tuple[Recording, ...] = ()
+    style: str = ""
     rank: list[int] = field(default_factory=list)
     readers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     watchers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)

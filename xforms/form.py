@@ -71,6 +71,11 @@ class Form:
         return self._definition.recordings
 
     @property
+    def style(self) -> str:
+        """How the author wants it shown: words such as ``pages``; ``""`` when he says nothing."""
+        return self._definition.style
+
+    @property
     def layout(self) -> Layout:
         """Groups and questions as they are shown, a tree in document order."""
         return self._definition.layout

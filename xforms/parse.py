@@ -81,6 +81,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
         index={node.ref: node.index for node in nodes},
         namespaces=prefixes,
         source=data,
+        style=body.get("class", ""),
     )
     if not definition.identifier:
         raise FormError("not_a_form", "the form has no id", nodes[0].ref)

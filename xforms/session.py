@@ -78,6 +78,8 @@ class Session:
     def state(self, ref: str) -> State:
         """The state of a field or group; it is made when it is first asked for, and kept.
 
+        A repeat without a number, ``/data/visit``, is the place of its instances: it has their label.
+
         Raises:
             AnswerError: ``unknown_field``.
         """
@@ -93,6 +95,28 @@ class Session:
         """
         live = self._live(ref)
         return live.text if live.relevant else None
+
+    def instances(self, ref: str) -> int:
+        """How many instances a repeat has, ``/data/visit``; one inside of another by its parent, ``/data/day[2]/visit``.
+
+        Raises:
+            AnswerError: ``unknown_field``, or ``not_a_repeat``.
+        """
+        place, parent = self._range(ref)
+        return len(parent.named(place.name))
+
+    def may_add(self, ref: str) -> bool:
+        """Whether an instance may be added to a repeat by hand now: it is relevant, and the form settles no number.
+
+        Raises:
+            AnswerError: ``unknown_field``, or ``not_a_repeat``.
+        """
+        place, parent = self._range(ref)
+        field = self._fields[place.index]
+        if field.node.counted or not parent.relevant:
+            return False
+        self._env.stand_at(place)
+        return field.relevant is None or field.relevant.truth(self._env)
 
     def states(self) -> Mapping[str, State]:
         """All states by reference, in document order: a copy."""
@@ -255,7 +279,16 @@ class Session:
             raise AnswerError("unknown_field", "the form has no such field", ref)
         return live
 
+    def _range(self, ref: str) -> tuple[Live, Element]:
+        """The place of a repeat's instances, and what it stands in."""
+        live = self._live(ref)
+        if live.kind != "range" or live.parent is None:
+            raise AnswerError("not_a_repeat", "only a repeat has instances", ref)
+        return live, live.parent
+
     def _state(self, live: Live) -> State:
+        if live.kind == "range":  # nobody says that what it shows has changed
+            return self._made(live)
         if live.state is None:
             live.state = self._made(live)
         return live.state

@@ -174,3 +174,23 @@ def test_a_final_report_leaves_out_instances_that_are_not_relevant() -> None:
     )
     assert etree.fromstring(session.serialise(final=True)).find("room") is None
     assert etree.fromstring(session.serialise()).findtext("room/beds") == "4"
+
+
+def test_a_repeat_says_how_many_it_has_and_whether_one_may_be_added() -> None:
+    rules = RULES + bind("room", relevant="/data/on = 'y'")
+    body = question("on") + f'<group ref="/data/room"><label>Room of <output value="/data/on"/></label>{BODY}</group>'
+    session = start(f"<on/>{ROOMS}", rules, body)
+    assert (session.instances("/data/room"), session.may_add("/data/room")) == (0, False)
+    session.answer("/data/on", "y")
+    session.new_repeat("/data/room")
+    assert (session.instances("/data/room"), session.may_add("/data/room")) == (1, True)
+    assert session.state("/data/room").label == "Room of y"
+    with pytest.raises(xforms.AnswerError):
+        session.instances("/data/room[1]")
+
+
+def test_a_counted_repeat_takes_no_instance_by_hand() -> None:
+    counted = '<repeat nodeset="/data/room" jr:count="/data/n">' + question("room/beds") + "</repeat>"
+    session = start(f"<n/>{ROOMS}", RULES, question("n") + counted)
+    session.answer("/data/n", "2")
+    assert (session.instances("/data/room"), session.may_add("/data/room")) == (2, False)
