@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from lxml import etree
 
 from xforms import actions
-from xforms.definition import ChoiceList, Field
+from xforms.definition import Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler
 from xforms.itext import MEDIA, NO_TEXT, XF, Text, element_text
 from xforms.model import Group, Layout, Question, Repeat
-from xforms.xpath.compile import merged
+from xforms.select_choices import ChoiceReader
 
 _CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger", "rank"})
 _SELECTS = frozenset({"select1", "select", "rank"})
@@ -22,25 +21,25 @@ _CHILDREN = frozenset({f"{XF}{name}" for name in ("label", "hint", "item", "item
 _BESIDE = frozenset({f"{XF}label", f"{XF}hint"}) | actions.TAGS
 JR = "{http://openrosa.org/javarosa}"
 _NAMESPACES = frozenset({XF[1:-1], "http://www.opendatakit.org/xforms", "http://www.opendatakit.org/xforms/"})
-_LABEL_REFERENCE = re.compile(r"\s*(?:jr:itext\(\s*([\w.\-]+)\s*\)|([\w.\-]+))\s*")
 
 
 def read_body(
-    body: etree._Element, fields: Sequence[Field], attributes: Sequence[dict[str, str]], compiler: FieldCompiler
+    body: etree._Element, fields: Sequence[Field], attributes: Sequence[dict[str, str]], choices: ChoiceReader
 ) -> Layout:
     """Reads the body: fills texts and choices into the fields and returns the tree of groups and questions.
 
     Raises:
         FormError: An unknown control, or a control without a field, by name.
     """
-    return tuple(_Body(fields, attributes, compiler).children(body, 0))
+    return tuple(_Body(fields, attributes, choices).children(body, 0))
 
 
 class _Body:
-    def __init__(self, fields: Sequence[Field], attributes: Sequence[dict[str, str]], compiler: FieldCompiler) -> None:
+    def __init__(self, fields: Sequence[Field], attributes: Sequence[dict[str, str]], choices: ChoiceReader) -> None:
         self.fields = fields
         self.attributes = attributes
-        self.compiler = compiler
+        self.choices = choices
+        self.compiler: FieldCompiler = choices.compiler
         self.taken: set[int] = set()
 
     def children(self, element: etree._Element, context: int) -> list[Group | Question]:
@@ -99,9 +98,12 @@ class _Body:
                 name = etree.QName(child).localname
                 raise FormError("unsupported_element", f"<{name}> in a question is not supported", ref)
         self.texts(element, index)
+        if element.get("query") is not None and control == "input":
+            field.choices = self.choices.external(element.get("query", ""), index)
+            control = control if field.choices is None else "select1"
+        elif control in _SELECTS or element.find(f"{XF}itemset") is not None:
+            field.choices = self.choices.read(element, index)
         field.control = control
-        if control in _SELECTS:
-            field.choices = self.choices(element, index)
         parameters = {
             etree.QName(str(name)).localname: str(value)
             for name, value in element.attrib.items()
@@ -141,24 +143,3 @@ class _Body:
     def text(self, element: etree._Element | None, form: str, index: int) -> Text:
         with self.compiler.place(self.fields[index].node.ref):
             return element_text(element, form, self.compiler.texts, self.compiler.outputs(index))
-
-    def choices(self, element: etree._Element, index: int) -> ChoiceList:
-        itemset = element.find(f"{XF}itemset")
-        if itemset is not None:
-            return self.itemset(itemset, index)
-        fixed: list[tuple[str, Text]] = []
-        for item in element.iterfind(f"{XF}item"):
-            value = (item.findtext(f"{XF}value") or "").strip()
-            fixed.append((value, self.text(item.find(f"{XF}label"), "", index)))
-        deps = merged(*(text.deps for _, text in fixed))
-        return ChoiceList(fixed=tuple(fixed), deps=deps)
-
-    def itemset(self, itemset: etree._Element, index: int) -> ChoiceList:
-        ref = self.fields[index].node.ref
-        value, label = itemset.find(f"{XF}value"), itemset.find(f"{XF}label")
-        names = _LABEL_REFERENCE.fullmatch(label.get("ref", "") if label is not None else "")
-        stored = (value.get("ref", "") if value is not None else "").strip()
-        if names is None or not stored:
-            raise FormError("unsupported_itemset", "choices need a plain value and label, or jr:itext(name)", ref)
-        nodeset = itemset.get("nodeset", "")
-        return self.compiler.item_list(nodeset, index, stored, names[1] or names[2], translated=bool(names[1]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -14,22 +15,39 @@ from xforms.xpath.compile import Deps, Expression, merged
 from xforms.xpath.scope import Env
 
 
+class Fixed(NamedTuple):
+    """A choice written out; ``identifier`` is that of its itext, ``""`` for none."""
+
+    value: str
+    label: Text
+    identifier: str = ""
+
+    def choice(self, env: Env, language: int, texts: Texts) -> Choice:
+        """As it is offered now."""
+        return Choice(self.value, self.label.render(env, language), texts.media(self.identifier, language))
+
+
 @dataclass(slots=True)
 class ChoiceList:
     """The choices of a select: written out, or drawn from a secondary instance.
 
-    ``fixed`` holds value and label of choices written out. Otherwise ``items`` finds the elements, ``value`` names the
-    child that is stored, and ``label`` the child that is shown, which is an itext id when ``translated``;
+    ``fixed`` holds the choices written out. ``items`` finds the elements of others, ``value`` names the child that is
+    stored, and ``label`` the child that is shown, which is an itext id when ``translated``, and one of several, divided
+    by commas, where the language settles it (``columns``); ``woven`` are those texts that hold values of fields.
     ``every`` finds the elements whatever the conditions; in a list (``listed``) it depends on nothing.
     """
 
-    fixed: tuple[tuple[str, Text], ...] = ()
+    fixed: tuple[Fixed, ...] = ()
     items: Callable[[Env], list[Element]] | None = None
     every: Callable[[Env], list[Element]] | None = None
     value: str = ""
     label: str = ""
     translated: bool = False
+    columns: Text | None = None
+    woven: Mapping[str, Text] = field(default_factory=dict)
     listed: bool = True
+    shared: bool = True
+    """Whether a list that depends on nothing is the same in all sessions."""
     deps: Deps = field(default_factory=dict)
     made: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
     """Finished choices by language, for lists that depend on nothing: shared by all sessions of the form."""
@@ -39,24 +57,28 @@ class ChoiceList:
 
     def choices(self, env: Env, language: int, texts: Texts) -> tuple[Choice, ...]:
         """The choices offered now."""
-        if not self.deps and language in self.made:
+        if language in self.made and not self.deps:
             return self.made[language]
         found = self._choices(self.items, env, language, texts)
-        if not self.deps:
+        if not self.deps and self.shared:
             self.made[language] = found
         return found
 
     def values(self, env: Env, language: int, texts: Texts) -> frozenset[str]:
         """The values offered by a list that depends on nothing."""
-        if self.stored is None:
-            self.stored = frozenset(choice.value for choice in self.choices(env, language, texts))
-        return self.stored
+        if self.stored is not None:
+            return self.stored
+        found = frozenset(choice.value for choice in self.choices(env, language, texts))
+        if self.shared:
+            self.stored = found
+        return found
 
     def label_of(self, value: str, env: Env, language: int, texts: Texts) -> str:
         """The label of a value, offered now or not; ``""`` for no such value."""
-        if self.items is None:
-            return next((label.render(env, language) for known, label in self.fixed if known == value), "")
-        if language not in self.labels or not self.listed:
+        for fixed in self.fixed:
+            if fixed.value == value:
+                return fixed.label.render(env, language)
+        if language not in self.labels or not self.listed or self.woven:
             every = self._choices(self.every, env, language, texts)
             self.labels[language] = {choice.value: choice.label for choice in reversed(every)}
         return self.labels[language].get(value, "")
@@ -64,14 +86,30 @@ class ChoiceList:
     def _choices(
         self, find: Callable[[Env], list[Element]] | None, env: Env, language: int, texts: Texts
     ) -> tuple[Choice, ...]:
-        if find is None:
-            return tuple(Choice(value, label.render(env, language)) for value, label in self.fixed)
-        items = find(env)
-        if self.translated:
-            return tuple(
-                Choice(item.child(self.value), texts.lookup(item.child(self.label), language)) for item in items
+        written = tuple(fixed.choice(env, language, texts) for fixed in self.fixed)
+        return written if find is None else (*written, *self._drawn(find(env), env, language, texts))
+
+    def _drawn(self, items: list[Element], env: Env, language: int, texts: Texts) -> Iterable[Choice]:
+        value, label, lookup, woven = self.value, self.label, texts.lookup, self.woven
+        if self.columns is not None:
+            names = [name.strip() for name in self.columns.render(env, language).split(",")]
+            return [
+                Choice(item.child(value), ", ".join(text for name in names if (text := item.child(name))))
+                for item in items
+            ]
+        if not self.translated:
+            return [Choice(item.child(value), item.child(label)) for item in items]
+        if not woven and not texts.beside:
+            return [Choice(item.child(value), lookup(item.child(label), language)) for item in items]
+        named = [(item.child(value), item.child(label)) for item in items]
+        return [
+            Choice(
+                stored,
+                woven[name].render(env, language) if name in woven else lookup(name, language),
+                texts.media(name, language),
             )
-        return tuple(Choice(item.child(self.value), item.child(self.label)) for item in items)
+            for stored, name in named
+        ]
 
 
 @dataclass(slots=True)

@@ -107,7 +107,7 @@ class FieldCompiler:
                 raise XPathError("unsupported_itemset", f"choices must come from a path, not from {nodeset}")
             compiler = Compiler(self.scope, index)
             items = compiler.part(parsed).many
-            if items is None or compiler.volatile or compiler.lingual:
+            if items is None or (compiler.volatile and not compiler.saved) or compiler.lingual:
                 raise XPathError("unsupported_itemset", "choices cannot depend on the clock or on translated texts")
             unconditional = Path(path.start, tuple(Step(step.axis, step.test) for step in path.steps))
             return ChoiceList(
@@ -117,5 +117,6 @@ class FieldCompiler:
                 label=label,
                 translated=translated,
                 deps=compiler.deps,
-                listed=isinstance(path.start, Call) and path.start.name == "instance",
+                listed=isinstance(path.start, Call) and path.start.name == "instance" and not compiler.saved,
+                shared=not compiler.saved,
             )

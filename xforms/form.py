@@ -9,7 +9,7 @@ from xforms.definition import Definition
 from xforms.model import Layout, Recording
 from xforms.parse import read_form
 from xforms.plan import Plan
-from xforms.serialise import read_draft, renewed
+from xforms.serialise import read_draft, read_saved, renewed
 from xforms.session import Session
 
 
@@ -18,7 +18,8 @@ def load(xml: str | bytes, resources: Mapping[str, str] | None = None, *, strict
 
     Args:
         xml: The XForm document; bytes must be UTF-8.
-        resources: Lists the form refers to (``.csv``, ``.xml``), by address such as ``jr://file-csv/hotels.csv``.
+        resources: Lists the form refers to (``.csv``, ``.xml``, ``.geojson``), by address such as
+            ``jr://file-csv/hotels.csv``; those it only names (``search()``, ``itemsets.csv``) by any that ends so.
         strict: Whether rules and questions of fields that do not exist are refused, or passed over as other engines do.
 
     Raises:
@@ -94,6 +95,7 @@ class Form:
         now: Callable[[], datetime] | None = None,
         properties: Mapping[str, str] | None = None,
         place: Callable[[], str] | None = None,
+        last_saved: str | bytes | None = None,
     ) -> Session:
         """Begins an empty answer sheet: defaults filled in, everything worked out.
 
@@ -104,11 +106,14 @@ class Form:
                 ``phonenumber``, ``simserial``, ``subscriberid``.
             place: Where the device is, as a geopoint, ``""`` while it does not know; asked when the form wants it. What
                 it did not know then stands in ``Session.unplaced`` and is told by ``Session.locate``.
+            last_saved: The sheet of this form, of any version, that was saved last: what ``${last-saved#field}`` reads.
 
         Raises:
             LanguageError: The form has no such language.
+            RestoreError: ``last_saved`` is not XML.
         """
-        return Session(self._plan, self._language_name(language), now, None, properties, place)
+        saved = None if last_saved is None else read_saved(last_saved)
+        return Session(self._plan, self._language_name(language), now, None, properties, place, saved)
 
     def restore(
         self,
@@ -119,8 +124,8 @@ class Form:
     ) -> Session:
         """Takes up a stored answer sheet exactly as it was, values of what is not relevant included.
 
-        Values that the clock or chance gave (``now()``, ``uuid()``) keep what is stored; all other calculations give
-        what they gave before.
+        Values that the clock, chance or the sheet saved before gave (``now()``, ``uuid()``, ``${last-saved#field}``)
+        keep what is stored; all other calculations give what they gave before.
 
         Raises:
             RestoreError: Not XML, of another form or version, or with a field that this form does not have.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lxml import etree
 
 from xforms.errors import FormError, LanguageError
+from xforms.model import NO_MEDIA
 from xforms.xpath.compile import NO_DEPS, Deps, Expression, merged
 from xforms.xpath.scope import Env
 
@@ -49,6 +50,9 @@ class Texts:
     default: int = 0
     values: list[dict[tuple[str, str], etree._Element]] = field(default_factory=list)
     plain: list[dict[str, str]] = field(default_factory=list)
+    beside: list[dict[str, Mapping[str, str]]] = field(default_factory=list)
+    woven: frozenset[str] = frozenset()
+    """Ids of texts that hold values of fields in some language."""
 
     def language(self, name: str) -> str:
         """The form's own name of a language, found by that name or by the code in brackets after it.
@@ -86,6 +90,12 @@ class Texts:
             return ""
         return self.plain[language].get(identifier) or self.plain[self.default].get(identifier, "")
 
+    def media(self, identifier: str, language: int) -> Mapping[str, str]:
+        """The addresses of what is shown or played beside the text of a choice, by kind."""
+        if not self.beside:
+            return NO_MEDIA
+        return self.beside[language].get(identifier) or self.beside[self.default].get(identifier, NO_MEDIA)
+
     def _find(self, identifier: str, form: str, language: int) -> etree._Element | None:
         found = self.values[language].get((form, identifier))
         return found if found is not None else self.values[self.default].get((form, identifier))
@@ -114,7 +124,24 @@ def read_texts(itext: etree._Element | None) -> Texts:
         {identifier: plain(element) for (form, identifier), element in values.items() if form == ""}
         for values in texts.values
     ]
+    texts.beside = [_media(values) for values in texts.values]
+    if not any(texts.beside):
+        texts.beside = []
+    texts.woven = frozenset(
+        identifier
+        for values in texts.values
+        for (form, identifier), element in values.items()
+        if form == "" and len(element)
+    )
     return texts
+
+
+def _media(values: Mapping[tuple[str, str], etree._Element]) -> dict[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
+    for (form, identifier), element in values.items():
+        if form in MEDIA:
+            found[identifier] = {**found.get(identifier, {}), form: plain(element)}
+    return found
 
 
 def _values(translation: etree._Element) -> dict[tuple[str, str], etree._Element]:
@@ -126,6 +153,10 @@ def _values(translation: etree._Element) -> dict[tuple[str, str], etree._Element
             if form not in _FORMS:
                 raise FormError("unsupported_media", f"a text of the kind {form!r} is not supported", identifier)
             values[form, identifier] = value
+        # A text that has only a long or a short form is shown in that.
+        for form in ("long", "short"):
+            if (form, identifier) in values:
+                values.setdefault(("", identifier), values[form, identifier])
     return values
 
 

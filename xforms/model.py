@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
+NO_MEDIA: Mapping[str, str] = {}
+
 
 @dataclass(slots=True)
 class Node:
@@ -101,17 +103,16 @@ class Recording:
     quality: str = ""
 
 
-NO_MEDIA: Mapping[str, str] = {}
-
 Layout: TypeAlias = tuple[Group | Question, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a select, its label in the language of the session."""
+    """One choice of a select, its label in the language of the session; ``media`` as of a ``State``."""
 
     value: str
     label: str
+    media: Mapping[str, str] = field(default_factory=lambda: NO_MEDIA, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ from lxml import etree
 
 from xforms import actions, graph, safexml
 from xforms.body import read_body
-from xforms.data import XFORMS, Element, document_of
+from xforms.data import XFORMS
 from xforms.datatypes import canonical
 from xforms.definition import Definition, Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler
-from xforms.instances import from_resource
+from xforms.instances import secondary
 from xforms.itext import XF, message_text, read_texts
 from xforms.live import is_template
 from xforms.model import Node
+from xforms.select_choices import ChoiceReader
 from xforms.xpath.compile import merged
 from xforms.xpath.scope import Scope
 
@@ -63,7 +64,8 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
     _add_meta(data, "orx" in prefixes)
     nodes = _nodes(data, _repeated(body))
     namespaces = {prefix: uri for prefix, uri in model.nsmap.items() if prefix}
-    scope = Scope(nodes, namespaces, _secondary(instances[1:], resources), strict)
+    lists = secondary(instances[1:], resources)
+    scope = Scope(nodes, namespaces, lists.found, strict, lists.saved)
     fields = [Field(node) for node in nodes]
     compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")))
     attributes = _read_binds(model, fields, compiler)
@@ -75,7 +77,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
         attributes=nodes[0].attributes,
         texts=compiler.texts,
         fields=fields,
-        layout=read_body(body, fields, attributes, compiler),
+        layout=read_body(body, fields, attributes, ChoiceReader(compiler, resources)),
         setvalues=list(actions.read_setvalues(root, compiler)),
         recordings=actions.read_recordings(root, compiler),
         index={node.ref: node.index for node in nodes},
@@ -161,31 +163,6 @@ def _nodes(data: etree._Element, repeated: frozenset[str]) -> list[Node]:
 
     add(data, -1, "")
     return nodes
-
-
-def _secondary(elements: list[etree._Element], resources: Mapping[str, str]) -> dict[str, Element]:
-    found: dict[str, Element] = {}
-    for element in elements:
-        identifier, source = element.get("id", ""), element.get("src")
-        if not identifier or identifier in found:
-            raise FormError("bad_instance", "every secondary instance needs an id of its own", identifier)
-        if source is not None:
-            found[identifier] = _attached(source, element, resources)
-        elif len(element) == 1:
-            found[identifier] = document_of(element[0], local=True)
-        else:
-            raise FormError("bad_instance", "a secondary instance must hold exactly one element", identifier)
-    return found
-
-
-def _attached(source: str, element: etree._Element, resources: Mapping[str, str]) -> Element:
-    if source in resources:
-        return from_resource(source if "." in source.rpartition("/")[2] else f"{source}.xml", resources[source])
-    if source.startswith("jr://instance/last-saved"):
-        return Element("", kind="document")  # nothing was saved before
-    if len(element) == 1:
-        return document_of(element[0], local=True)
-    raise FormError("missing_resource", f"the list {source} was not given with the form", source)
 
 
 def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompiler) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from lxml import etree
 
 from xforms import safexml
-from xforms.data import XFORMS
+from xforms.data import XFORMS, Element, document_of
 from xforms.definition import Definition
 from xforms.errors import FormError, RestoreError
 from xforms.live import MAX_ELEMENTS, Live, Stored
@@ -72,6 +72,18 @@ def read_draft(xml: str | bytes, plan: Plan) -> Stored:
     texts = {0: "" if len(root) or not plan.leaves[0] else root.text or ""}
     _hold(root, 0, plan, texts, proven=False)
     return Stored(root, texts)
+
+
+def read_saved(xml: str | bytes) -> Element:
+    """Reads a sheet of any version as a list, in which expressions of another sheet look something up.
+
+    Raises:
+        RestoreError: ``malformed``, or what bounded reading refuses.
+    """
+    try:
+        return document_of(safexml.read(xml), local=True)
+    except FormError as error:
+        raise RestoreError(error.code, error.message, error.where) from error
 
 
 def renewed(draft: Stored, plan: Plan) -> Stored:

@@ -39,6 +39,7 @@ class Session:
         stored: Stored | None,
         properties: Mapping[str, str] | None = None,
         place: Callable[[], str] | None = None,
+        saved: Element | None = None,
     ) -> None:
         """Begins anew when ``stored`` is None, else with a stored sheet."""
         definition = plan.definition
@@ -58,6 +59,7 @@ class Session:
             node=self._sheet.root,
             origin=self._sheet.root,
             place=place or str,
+            saved=saved or Element("", kind="document"),
         )
         self._evaluation = Evaluation(plan, self._sheet, self._env)
         if stored is None:
@@ -373,7 +375,7 @@ class Session:
         return None
 
     def _is_offered(self, live: Live, field: Field, value: str) -> bool:
-        if field.choices is None:
+        if field.choices is None or field.control == "range":  # those of a range only mark its scale
             return True
         if not field.choices.deps:
             allowed = field.choices.values(self._env, self._at_language, self._definition.texts)

@@ -106,6 +106,7 @@ class Compiler:
         self.deps: dict[int, int] = {}
         self.volatile = False
         self.lingual = False
+        self.saved = False
         self.inside = False
         self.reads_item = False
         self.structural = False

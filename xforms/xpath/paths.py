@@ -65,12 +65,19 @@ def _from_list(path: Path, call: Call, compiler: Compiler) -> Elements:
     document = compiler.scope.instances.get(name.value) if compiler.scope else None
     if document is None:
         raise XPathError("unknown_instance", f"there is no secondary instance {name.value!r}")
-    first = path.steps[0] if path.steps else None
     # instance('x') is the outermost element, so that '/root/item' below it finds 'root' in the document above.
-    start = _filtered_all(lambda env: [document], path.filters, compiler)
-    if first is None:
+    start = _filtered_all(_document(name.value, document, compiler), path.filters, compiler)
+    if not path.steps:
         return lambda env: [child for node in start(env) for child in node.children]
     return _steps(start, path.steps, compiler, NO_PICKS, None, 0)
+
+
+def _document(name: str, document: Element, compiler: Compiler) -> Elements:
+    if compiler.scope is None or name not in compiler.scope.saved:
+        return lambda env: [document]
+    # Taken up later, a sheet keeps what the one before it gave: another has been saved since.
+    compiler.volatile = compiler.saved = True
+    return lambda env: [env.saved]
 
 
 def _instances(root: Element, identifier: str) -> list[Element]:

@@ -28,6 +28,7 @@ class Env:
         texts: An itext id to the nodes that hold it, where there is no form.
         choice_label: A select's node index and a value to that choice's label in the current language.
         unique: A new identifier.
+        saved: The document of the answer sheet that was saved last; an empty one where there is none.
         place: Where the device is, as a geopoint; ``""`` while it does not know.
     """
 
@@ -42,6 +43,7 @@ class Env:
     size: int = 1
     texts: Callable[[str], list[Element]] = field(default=lambda identifier: [])
     unique: Callable[[], str] = field(default=lambda: str(uuid4()))
+    saved: Element = field(default_factory=lambda: Element("", kind="document"))
     place: Callable[[], str] = field(default=lambda: "")
 
     def stand_at(self, node: Element) -> None:
@@ -58,6 +60,8 @@ class Scope:
     instances: Mapping[str, Element]
     strict: bool = True
     """Whether a path to no field is refused, or leads to nothing."""
+    saved: frozenset[str] = frozenset()
+    """Those of the instances that are the answer sheet saved last, another one in each session."""
     labelled: list[tuple[int, int]] = field(default_factory=list)
     """Fields whose choices an expression asks for, each with the node where that expression stands."""
     _walked: tuple[Sequence[Step], set[int], tuple[list[int], set[int]]] | None = field(init=False, default=None)
