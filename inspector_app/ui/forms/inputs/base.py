@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,12 +14,25 @@ from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 
 
+Files: TypeAlias = Callable[[str], bytes | None]
+"""Reads a file that came with the form by its address, ``jr://images/tent.jpg``; None where it is not there.
+
+It may be asked from any thread, and is not from that of the screen.
+"""
+
+
+def no_files(address: str) -> bytes | None:
+    """For a form that nothing came with."""
+    return None
+
+
 class Tools(NamedTuple):
     """What inputs are made with."""
 
     look: Look
     tasks: Tasks
     keeper: Keeper
+    files: Files = no_files
 
 
 class Input(QWidget):
