@@ -27,7 +27,7 @@ class Live(Element):
     A repeat has beside its instances, in each parent, one more of kind ``range``: it holds the place of those to come.
     """
 
-    __slots__ = ("allowed", "offered", "ranges", "ref", "serial", "state")
+    __slots__ = ("allowed", "held", "offered", "ranges", "ref", "serial", "state")
 
     def __init__(self, node: Node, parent: Element | None, serial: int, kind: str = "element") -> None:
         # Written out rather than handed up: a sheet has hundreds of these, and making them is most of opening it.
@@ -46,7 +46,19 @@ class Live(Element):
         self.offered: tuple[Choice, ...] | None = None
         self.allowed: tuple[tuple[Choice, ...], frozenset[str]] | None = None
         self.ranges: Mapping[int, Live] = NO_RANGES
+        self.held: tuple[Live, ...] = ()
         self.ref = ""
+
+    def below(self) -> Iterator[Element]:
+        """This node and all its descendants, in document order; attributes with rules among them."""
+        yield self
+        yield from self.held
+        for each in self.children:
+            yield from each.below()
+
+    def attribute_nodes(self) -> list[Element]:
+        """Its attributes as nodes, those with rules first."""
+        return [*self.held, *super().attribute_nodes()]
 
 
 NO_RANGES: Mapping[int, Live] = {}
@@ -97,9 +109,12 @@ class Sheet:
             parent = single[node.parent]
             if parent is document:
                 continue
-            single[index] = live = Live(node, parent, index + 1)
+            single[index] = live = Live(node, parent, index + 1, "attribute" if node.attribute else "element")
             live.text = text
-            parent.children.append(live)
+            if node.attribute:
+                self._hold(live)
+            else:
+                parent.children.append(live)
         self._serial = self._size = len(self.nodes)
         return root
 
@@ -110,6 +125,8 @@ class Sheet:
         live = Live(node, parent, self._serial)
         if not node.in_repeat:
             self.single[index] = live
+        for attribute in node.held:
+            self._attribute(attribute, source, live)
         if node.leaf:
             live.text = (source.text or "") if not len(source) else ""
             if not self._stored or source is node.source:
@@ -137,6 +154,21 @@ class Sheet:
             live.children += [self._build(child_index, each, live) for each in found]
         return live
 
+    def _attribute(self, index: int, source: etree._Element, parent: Live) -> None:
+        node = self.nodes[index]
+        self._serial += 1
+        self._size += 1
+        live = Live(node, parent, self._serial, "attribute")
+        if not node.in_repeat:
+            self.single[index] = live
+        live.text = source.get(node.name, node.source.get(node.name, ""))
+        self._hold(live)
+
+    @staticmethod
+    def _hold(live: Live) -> None:
+        if isinstance(live.parent, Live):
+            live.parent.held = (*live.parent.held, live)
+
     # Finding
 
     def shown(self, live: Live) -> str:
@@ -162,6 +194,8 @@ class Sheet:
         return at if isinstance(at, Live) else None
 
     def _step(self, at: Element, shown: str, number: str | None) -> Live | None:
+        if shown.startswith("@") and isinstance(at, Live):
+            return next((each for each in at.held if self._shown[each.index] == shown), None)
         found = [
             each
             for each in at.named(shown.rpartition(":")[2])
@@ -194,6 +228,7 @@ class Sheet:
             for live in found:
                 if step in live.ranges and step == chain[0]:
                     reached.append(live.ranges[step])
+                reached += [each for each in live.held if each.index == step]
                 reached += [each for each in live.named(name) if isinstance(each, Live) and each.index == step]
             found = reached
         return found

@@ -17,7 +17,8 @@ class Node:
 
     ``source`` is the element in the form: what a new instance begins as; ``given`` those instances the form itself
     begins with. ``in_repeat`` includes the repeat itself, ``counted`` tells that the form settles their number. What
-    is ``optional`` is there only if it was stored.
+    is ``optional`` is there only if it was stored. An attribute that a rule is about is a node too (``/data/a/@id``):
+    its ``source`` is the element that has it, whose node names it in ``held``.
     """
 
     index: int
@@ -34,6 +35,8 @@ class Node:
     optional: bool = False
     given: tuple[etree._Element, ...] = field(default=(), repr=False)
     children: list[int] = field(default_factory=list)
+    attribute: bool = False
+    held: list[int] = field(default_factory=list)
 
     @property
     def leaf(self) -> bool:

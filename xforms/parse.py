@@ -62,7 +62,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
     prefixes = {prefix: uri for prefix, uri in instances[0][0].nsmap.items() if prefix}
     data = deepcopy(instances[0][0])
     _add_meta(data, "orx" in prefixes)
-    nodes = _nodes(data, _repeated(body))
+    nodes = _nodes(data, _repeated(body), _ruled_attributes(model))
     namespaces = {prefix: uri for prefix, uri in model.nsmap.items() if prefix}
     lists = secondary(instances[1:], resources)
     scope = Scope(nodes, namespaces, lists.found, strict, lists.saved)
@@ -119,7 +119,13 @@ def _repeated(body: etree._Element) -> frozenset[str]:
     return frozenset((repeat.get("nodeset") or repeat.get("ref") or "").strip() for repeat in body.iter(f"{XF}repeat"))
 
 
-def _nodes(data: etree._Element, repeated: frozenset[str]) -> list[Node]:
+def _ruled_attributes(model: etree._Element) -> frozenset[str]:
+    """The attributes that a bind is about, as entities have them: ``/data/meta/entity/@id``."""
+    references = (bind.get("nodeset", "").strip() for bind in model.iterfind(f"{XF}bind"))
+    return frozenset(reference for reference in references if "/@" in reference)
+
+
+def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]) -> list[Node]:
     """The primary instance as a list in document order; of the instances of a repeat only what is new in each."""
     nodes: list[Node] = []
     by_ref: dict[str, Node] = {}
@@ -153,6 +159,11 @@ def _nodes(data: etree._Element, repeated: frozenset[str]) -> list[Node]:
         nodes.append(node)
         if parent >= 0:
             nodes[parent].children.append(node.index)
+        for held in [key for key in attributes if f"{ref}/@{key}" in ruled]:
+            del attributes[held]
+            node.held.append(len(nodes))
+            nodes.append(Node(len(nodes), f"{ref}/@{held}", "", held, node.index, {}, element, attribute=True))
+            nodes[-1].in_repeat = node.in_repeat
         children = list(element)
         if parent == 0 and name.localname == "meta" and not any(_local(each) == "deprecatedID" for each in children):
             children.append(_deprecated(element))

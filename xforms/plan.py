@@ -74,6 +74,8 @@ def _tags(node: Node) -> tuple[str, ...]:
 
 def _row(field: Field, nodes: Sequence[Node]) -> Row:
     node = field.node
+    if node.attribute:
+        return Row(node, node.source.get(node.name, ""), node.optional, True)
     text = (node.source.text or "") if node.leaf and not len(node.source) else ""
     # What was added to the form's own data for edited sheets alone hangs in a copy of its parent.
     usual = node.parent < 0 or node.source.getparent() is nodes[node.parent].source

@@ -37,6 +37,9 @@ def _fill_element(element: etree._Element, live: Live, instead: Mapping[int, str
     if not live.children and text:
         # What is submitted is compared and searched elsewhere: one spelling of each letter. A draft stays as it is.
         element.text = normalize("NFC", text) if final else text
+    for held in live.held:
+        if held.relevant or not final:
+            element.set(held.name, normalize("NFC", held.text) if final else held.text)
     for child in live.children:
         if isinstance(child, Live) and (child.relevant or not final):
             _fill_element(etree.SubElement(element, _tag(child), dict(child.attributes)), child, instead, final)
@@ -69,7 +72,7 @@ def read_draft(xml: str | bytes, plan: Plan) -> Stored:
         )
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise RestoreError("too_large", f"the sheet holds more than {MAX_ELEMENTS} elements")
-    texts = {0: "" if len(root) or not plan.leaves[0] else root.text or ""}
+    texts = {0: "" if len(root) or not plan.leaves[0] else root.text or "", **_attributes(root, 0, plan)}
     _hold(root, 0, plan, texts, proven=False)
     return Stored(root, texts)
 
@@ -89,7 +92,7 @@ def read_saved(xml: str | bytes) -> Element:
 def renewed(draft: Stored, plan: Plan) -> Stored:
     """A submitted sheet with a new ``instanceID``; the one before stands in ``deprecatedID``."""
     root = _renewed(draft.root, plan.definition)
-    texts = {0: draft.texts[0]}
+    texts = {0: draft.texts[0], **_attributes(root, 0, plan)}
     _hold(root, 0, plan, texts, proven=True)
     return Stored(root, texts)
 
@@ -140,11 +143,18 @@ def _hold(element: etree._Element, index: int, plan: Plan, texts: dict[int, str]
         if place in seen and not plan.nodes[place].repeat:
             raise RestoreError("duplicate_field", "the field stands twice", plan.nodes[place].ref)
         seen.add(place)
+        if plan.nodes[place].held:
+            texts |= _attributes(child, place, plan)
         if len(child):
             texts[place] = ""
             _hold(child, place, plan, texts, proven=proven)
         else:
             texts[place] = (child.text or "") if leaves[place] else ""
+
+
+def _attributes(element: etree._Element, index: int, plan: Plan) -> dict[int, str]:
+    """The attributes of an element that rules are about; one that is not there is empty."""
+    return {held: element.get(plan.nodes[held].name, "") for held in plan.nodes[index].held}
 
 
 def _name_of(element: etree._Element) -> tuple[str, str]:

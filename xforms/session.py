@@ -99,7 +99,7 @@ class Session:
         return live.text if live.relevant else None
 
     def instances(self, ref: str) -> int:
-        """How many instances a repeat has, ``/data/visit``; one inside of another by its parent, ``/data/day[2]/visit``.
+        """How many instances a repeat has, ``/data/visit``; one inside another by its parent, ``/data/day[2]/visit``.
 
         Raises:
             AnswerError: ``unknown_field``, or ``not_a_repeat``.

@@ -116,7 +116,9 @@ def _of_sheet(path: Path, compiler: Compiler, picks: Mapping[int, Pick]) -> Elem
         for each in passed:
             anchor = scope.common(anchor, each)
         compiler.reads_item = True
-    compiler.reads([] if path.steps and path.steps[-1].axis == "attribute" else targets, max(anchor, 0))
+    if path.steps and path.steps[-1].axis == "attribute":
+        targets = [target for target in targets if scope.nodes[target].attribute]
+    compiler.reads(targets, max(anchor, 0))
     if settled is not None:
         return settled
     if not shared:

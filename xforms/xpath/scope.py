@@ -70,7 +70,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         for node in self.nodes:
-            if node.namespace == self.nodes[0].namespace:
+            if node.namespace == self.nodes[0].namespace and not node.attribute:
                 self._named.setdefault((node.parent, node.name), []).append(node.index)
 
     def resolve(self, start: int, steps: Sequence[Step], absolute: bool) -> list[int]:
@@ -136,7 +136,9 @@ class Scope:
         elif step.axis in ("following", "preceding"):
             reached = self._below(-1)
         elif step.axis in ("attribute", "namespace"):
-            return [index]
+            # An attribute without rules is no node: reading it reads nothing that could change.
+            held = self.nodes[index].held if index >= 0 else []
+            return [each for each in held if step.test in ("*", "node()", self.nodes[each].name)] or [index]
         else:
             raise XPathError("unsupported_axis", f"the axis {step.axis}:: is not supported")
         return [each for each in reached if self._matches(each, step.test)]
