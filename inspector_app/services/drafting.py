@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from inspector_app.services import answers, reading, submission
+from inspector_app.services import answers, images, reading, submission
 from inspector_app.services.errors import UserError
 from inspector_app.services.ground import form_of, known, maybe
 from inspector_app.services.own_drafts import OwnDrafts
-from inspector_app.services.submission import attachments_of, notes_of
+from inspector_app.services.submission import attachments_of, notes_of, signs_the_report
 from inspector_app.services.views.drafts import DraftHead, DraftRow, EarlierAnswer, OpenDraft
 from inspector_app.storage import drafts, evidence, people, register, visits
 from inspector_app.storage.drafts import Draft
@@ -170,20 +170,28 @@ class VisitDrafts(OwnDrafts):
 
     # ---------------------------------------------------------------------------------- evidence and signature
 
-    def attach(self, draft_id: str, item: str, source: Path | bytes, *, role: str = "photo") -> r.Attachment:
-        """Keep a picture (cleaned: upright, at most 2560 px, JPEG, without metadata) or a recording with a draft.
+    def attach(
+        self,
+        draft_id: str,
+        item: str,
+        source: Path | bytes,
+        *,
+        role: str = "photo",
+        accept: str = "",
+        side: int = images.SIDE,
+    ) -> r.Attachment:
+        """Keep a picture (cleaned: upright, at most 2560 px, JPEG, without metadata) or a file with a draft.
 
-        ``item`` is the checklist item's code, empty for the whole report. The caller writes ``views.media_name`` of
-        the result into the photo question, where the item has one.
+        ``item`` is the checklist item's code, empty for the whole report, or the reference of a question that asks
+        for a file. The caller writes ``views.media_name`` of the result into the question.
 
         Raises:
-            UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``evidence_too_large``,
-                ``draft_missing``, ``not_yours``.
+            UserError: ``draft_missing``, ``not_yours``, or as ``Evidence.keep``, which takes the same.
         """
-        return self._keep(draft_id, item, source, role)
+        return self._keep(draft_id, item, source, role, accept=accept, side=side)
 
     def detach(self, draft_id: str, sha256: str, *, item: str | None = None) -> None:
-        """Take a picture away from an item of a draft again; without an item, from all of them.
+        """Take a piece away from an item or a question of a draft again; without one, from all of them.
 
         Raises:
             UserError: ``draft_missing``, ``not_yours``.
@@ -192,7 +200,7 @@ class VisitDrafts(OwnDrafts):
             draft = self._draft(conn, draft_id)
 
             def meant(piece: evidence.Piece | r.Attachment) -> bool:
-                return piece.sha256 == sha256 and piece.role != "signature" and item in (None, piece.item)
+                return piece.sha256 == sha256 and not signs_the_report(piece) and item in (None, piece.item)
 
             files = self._pieces.drop(conn, draft_id, meant)
             notes = notes_of(draft)
@@ -219,9 +227,7 @@ class VisitDrafts(OwnDrafts):
             draft = self._draft(conn, draft_id)
             notes = msgspec.structs.replace(notes_of(draft), signature=signature)
             drafts.save(conn, replace(draft, saved_at=self._ground.now(), extra=notes.stored()))
-            files = self._pieces.drop(
-                conn, draft_id, lambda piece: piece.role == "signature" and piece.sha256 != drawing
-            )
+            files = self._pieces.drop(conn, draft_id, lambda piece: signs_the_report(piece) and piece.sha256 != drawing)
         self._pieces.forget(files)
         return signature
 

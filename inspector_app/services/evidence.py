@@ -9,22 +9,16 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from inspector_app.services import images
+from inspector_app.services import images, media
 from inspector_app.services.errors import UserError
 from inspector_app.services.ground import Ground
 from inspector_app.storage import evidence
 from inspector_app.storage.errors import EvidenceMissing
+from inspector_app.storage.vault import Stored
 from sync.contract import records as r
 
 _THUMBNAILS_KEPT: Final = 256
-_BEGINNINGS: Final = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG", "image/png"),
-    (b"OggS", "audio/ogg"),
-    (b"RIFF", "audio/wav"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-)
+_DRAWN: Final = frozenset({"drawing", "signature"})
 
 
 class Evidence:
@@ -60,7 +54,7 @@ class Evidence:
                     vault.remove(stored.name)
                     return
                 state = evidence.PieceState.FETCHED
-                media_type = _media_type(data)
+                media_type = media.begins_like(data)
                 evidence.add(conn, stored, media_type=media_type, role="", owner="", at=self._ground.now(), state=state)
         except BaseException:
             vault.remove(stored.name)
@@ -79,15 +73,32 @@ class Evidence:
         """
         return self._thumbnails(sha256, side)
 
-    def keep(self, owner: str, item: str, source: Path | bytes, role: str) -> r.Attachment:
+    def keep(
+        self, owner: str, item: str, source: Path | bytes, role: str, *, accept: str = "", side: int = images.SIDE
+    ) -> r.Attachment:
         """Clean a piece and put it with a draft; the same piece for the same item is kept once.
 
+        Args:
+            owner: The draft.
+            item: The code of a checklist item, or the reference of a question (see ``is_asked``).
+            source: A file, or what would be in it.
+            role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
+            accept: Which files the question takes, as the form says: ``.pdf,.docx``.
+            side: The most pixels of a photo either way.
+
         Raises:
-            UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``evidence_too_large``.
+            UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``video_unreadable``,
+                ``file_unsupported``, ``file_not_asked``, ``file_unreadable``, ``evidence_too_large``.
         """
-        cleaned = _cleaned(images.read_bounded(source), role)
+        taken_at, fix = None, None
+        if role in _DRAWN or role == "photo":
+            data = images.read_bounded(source)
+            cleaned = images.clean_drawing(data) if role in _DRAWN else images.clean_photo(data, side)
+            media_type, taken_at, fix = cleaned.media_type, cleaned.taken_at, cleaned.fix
+            stored = self._ground.cache.vault.put(cleaned.data)
+        else:
+            media_type, stored = self._put(source, role, accept)
         vault = self._ground.cache.vault
-        stored = vault.put(cleaned.data)
         try:
             with self._ground.cache.write() as conn:
                 for piece in evidence.of_owner(conn, owner):
@@ -97,17 +108,30 @@ class Evidence:
                 return evidence.add(
                     conn,
                     stored,
-                    media_type=cleaned.media_type,
+                    media_type=media_type,
                     role=role,
                     owner=owner,
                     at=self._ground.now(),
                     item=item,
-                    taken_at=cleaned.taken_at,
-                    fix=cleaned.fix,
+                    taken_at=taken_at,
+                    fix=fix,
                 ).attachment()
         except BaseException:
             vault.remove(stored.name)
             raise
+
+    def _put(self, source: Path | bytes, role: str, accept: str) -> tuple[str, Stored]:
+        """Encrypt a sound, a film or a document as it is, never holding it whole; its media type comes first."""
+        name = "" if isinstance(source, bytes) else source.name
+        with media.opened(source) as file:
+            try:
+                head = file.read(media.HEAD_BYTES)
+            except OSError as error:
+                raise UserError("file_unreadable", file=name) from error
+            media_type = media.media_type(head, role, name)
+            if not media.accepts(accept, name, media_type):
+                raise UserError("file_not_asked", asked=accept)
+            return media_type, self._ground.cache.vault.put_parts(media.parts(head, file, name))
 
     def drop(self, conn: sa.Connection, owner: str, chosen: Callable[[evidence.Piece], bool]) -> tuple[str, ...]:
         """Take pieces away from a draft; returns their files, to be given to ``forget`` after the transaction."""
@@ -125,17 +149,9 @@ class Evidence:
         return images.thumbnail(self.read(sha256), side)
 
 
-def _cleaned(data: bytes, role: str) -> images.Cleaned:
-    if role == "signature":
-        return images.clean_drawing(data)
-    if role == "photo":
-        return images.clean_photo(data)
-    media_type = _media_type(data)
-    if not media_type.startswith("audio/"):
-        raise UserError("recording_unreadable")
-    return images.Cleaned(data, media_type, None, None)
+def is_asked(item: str) -> bool:
+    """Whether a piece answers a question of the form by itself, whose reference stands for the item: ``/data/tape``.
 
-
-def _media_type(data: bytes) -> str:
-    """What the bytes begin like."""
-    return next((named for beginning, named in _BEGINNINGS if data.startswith(beginning)), "application/octet-stream")
+    Such a piece is one of the report as long as an answer names it; the pictures of a checklist item belong to it.
+    """
+    return item.startswith("/")

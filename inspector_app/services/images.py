@@ -65,8 +65,8 @@ def read_bounded(source: Path | bytes) -> bytes:
     return data
 
 
-def clean_photo(data: bytes) -> Cleaned:
-    """A photograph as JPEG, at most 2560 pixels either way, turned upright, transparency on white.
+def clean_photo(data: bytes, side: int = SIDE) -> Cleaned:
+    """A photograph as JPEG, at most ``side`` and 2560 pixels either way, turned upright, transparency on white.
 
     Raises:
         UserError: ``image_unreadable``, ``image_too_large``.
@@ -74,7 +74,8 @@ def clean_photo(data: bytes) -> Cleaned:
     with _opened(data) as image:
         taken_at, fix = _metadata(image)
         upright = _upright(image)
-        upright.thumbnail((SIDE, SIDE))
+        most = max(1, min(side, SIDE))
+        upright.thumbnail((most, most))
         return Cleaned(_jpeg(upright, _QUALITY), "image/jpeg", taken_at, fix)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import sqlalchemy as sa
 
+from inspector_app.services import images
 from inspector_app.services.errors import UserError
 from inspector_app.services.evidence import Evidence
 from inspector_app.services.ground import Ground
@@ -36,10 +37,12 @@ class OwnDrafts:
             drafts.delete(conn, draft_id)
         self._pieces.forget(files)
 
-    def _keep(self, draft_id: str, item: str, source: Path | bytes, role: str) -> r.Attachment:
+    def _keep(
+        self, draft_id: str, item: str, source: Path | bytes, role: str, *, accept: str = "", side: int = images.SIDE
+    ) -> r.Attachment:
         with self._ground.cache.read() as conn:
             self._draft(conn, draft_id)
-        return self._pieces.keep(draft_id, item, source, role)
+        return self._pieces.keep(draft_id, item, source, role, accept=accept, side=side)
 
     def _draft(self, conn: sa.Connection, draft_id: str) -> Draft:
         draft = drafts.get(conn, draft_id)

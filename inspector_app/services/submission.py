@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import xforms
 from inspector_app.services import answers
 from inspector_app.services.errors import UserError
+from inspector_app.services.evidence import is_asked
 from inspector_app.services.ground import Ground, form_of, known, maybe
 from inspector_app.services.views.drafts import Submitted
 from inspector_app.storage import device, evidence, visits
@@ -42,9 +43,17 @@ def notes_of(draft: Draft) -> Notes:
 
 
 def attachments_of(conn: sa.Connection, draft: Draft) -> tuple[r.Attachment, ...]:
-    """The evidence of a draft, without the signature's drawing: what it kept, then what was added."""
-    added = (piece.attachment() for piece in evidence.of_owner(conn, draft.id) if piece.role != "signature")
+    """The evidence of a draft, without the representative's signature: what it kept, then what was added."""
+    added = (piece.attachment() for piece in evidence.of_owner(conn, draft.id) if not signs_the_report(piece))
     return (*notes_of(draft).kept, *added)
+
+
+def signs_the_report(piece: evidence.Piece | r.Attachment) -> bool:
+    """Whether a piece is the drawing of the representative's signature, which the signature itself names.
+
+    A question of the form may ask for a signature too: that one answers the question.
+    """
+    return piece.role == "signature" and not piece.item
 
 
 def open_refs(form: xforms.Form, draft: Draft) -> frozenset[str] | None:
@@ -55,8 +64,11 @@ def open_refs(form: xforms.Form, draft: Draft) -> frozenset[str] | None:
     return frozenset(ref for code in draft.open_items if code in known_items for ref in known_items[code].refs)
 
 
-def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> Submitted:
+def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> tuple[Submitted, tuple[str, ...]]:
     """Make a draft a report: number, event, effect and the end of the draft, in the caller's transaction.
+
+    What was kept for a question and is named by no answer that is submitted stays behind: its files are returned, to
+    be removed after the transaction.
 
     Raises:
         UserError: ``visit_incomplete``, ``signature_missing``, ``closed_item_changed``, or why it is not legal.
@@ -72,7 +84,9 @@ def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> Submitted:
     if before is not None:
         _refuse_closed(conn, form, session, draft, before)
     checklist = known(conn, r.Checklist, draft.checklist_id)
-    attachments = attachments_of(conn, draft)
+    instance = session.serialise(final=True)
+    gone = _drop_unnamed(conn, draft, instance)
+    attachments = tuple(piece for piece in attachments_of(conn, draft) if _goes_along(piece, instance))
     payload = e.VisitSubmission(
         number=before.number if before else device.next_report(conn),
         revision=draft.revision,
@@ -80,7 +94,7 @@ def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> Submitted:
         checklist_id=checklist.id,
         region=_region(ground, conn, draft, before),
         started_at=draft.started_at,
-        instance=session.serialise(final=True),
+        instance=instance,
         signature=notes.signature,
         place_id=draft.place_id,
         company_id=draft.company_id,
@@ -104,7 +118,20 @@ def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> Submitted:
             draft_id=draft.id,
         ),
     )
-    return Submitted(visit_id=draft.record_id, number=payload.number, revision=draft.revision)
+    return Submitted(visit_id=draft.record_id, number=payload.number, revision=draft.revision), gone
+
+
+def _goes_along(piece: evidence.Piece | r.Attachment, instance: str) -> bool:
+    """Whether a piece is part of the report: one that answers a question is while the answer names it."""
+    return not is_asked(piece.item) or piece.sha256 in instance
+
+
+def _drop_unnamed(conn: sa.Connection, draft: Draft, instance: str) -> tuple[str, ...]:
+    """Take away what no answer names, so that it does not wait for ever to be sent; returns the names of its files."""
+    gone = [piece.id for piece in evidence.of_owner(conn, draft.id) if not _goes_along(piece, instance)]
+    for piece_id in gone:
+        evidence.remove(conn, piece_id)
+    return tuple(gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class Visits(VisitDrafts):
             NotEnrolled: ``no_committee``.
         """
         with self._ground.cache.write() as conn:
-            return submission.submit(self._ground, conn, self._draft(conn, draft_id))
+            submitted, files = submission.submit(self._ground, conn, self._draft(conn, draft_id))
+        self._pieces.forget(files)
+        return submitted
 
     def correct(self, visit_id: str) -> str:
         """Begin revision n+1 of a returned visit; the id of its draft (the same one when it is asked again).

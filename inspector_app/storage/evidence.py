@@ -47,8 +47,8 @@ class Piece:
         sha256: Of its plain bytes, hex.
         size: Its plain bytes.
         media_type: Such as ``image/jpeg``.
-        role: ``photo``, ``voice`` or ``signature``.
-        item: The checklist item it belongs to; empty for the whole report.
+        role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
+        item: The checklist item it belongs to, or the reference of the question it answers; empty for the whole report.
         owner: The draft, visit or case it belongs to.
         fields: What was taken out of the file itself: ``taken_at``, ``fix``.
         state: Where it stands.

@@ -72,8 +72,10 @@ class Fix(Part, frozen=True, kw_only=True, omit_defaults=True):
 class Attachment(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of evidence by the hash of its plain bytes.
 
-    ``item`` is the checklist item it belongs to (empty: the whole report), ``role`` is ``photo``, ``voice`` or
-    ``signature``. What the file's own metadata said when it was stripped stands in ``taken_at`` and ``fix``.
+    ``item`` is the checklist item it belongs to (empty: the whole report), or the reference of the question it answers,
+    without the numbers of repeats: ``/data/tape``; the answer names the piece, its hash first. ``role`` is ``photo``,
+    ``drawing``, ``signature``, ``voice``, ``video`` or ``file``; a reader takes one it does not know for a file.
+    What the file's own metadata said when it was stripped stands in ``taken_at`` and ``fix``.
     """
 
     sha256: str

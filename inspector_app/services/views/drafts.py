@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 import xforms
+from inspector_app.services import media
 from sync.contract import records as r
 from sync.domain.findings import Score
 
@@ -76,11 +77,8 @@ class OpenDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def media_name(attachment: r.Attachment) -> str:
-    """What stands in the answers for a picture or a recording: its hash with the ending of its media type."""
-    return attachment.sha256 + _ENDINGS.get(attachment.media_type, "")
-
-
-_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "audio/ogg": ".ogg", "audio/wav": ".wav", "audio/mpeg": ".mp3"}
+    """What stands in the answers for a picture, a recording or a file: its hash with the ending of its media type."""
+    return attachment.sha256 + media.ENDINGS.get(attachment.media_type, "")
 
 
 class OutcomeFinding(msgspec.Struct, frozen=True, kw_only=True):
