@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from inspector_app.storage.vault import Stored
 from sync.contract import records as r
 
 _THUMBNAILS_KEPT: Final = 256
+_NUMBER: Final = re.compile(r"\[\d+\]")
 _DRAWN: Final = frozenset({"drawing", "signature"})
 
 
@@ -147,6 +149,11 @@ class Evidence:
 
     def _small(self, sha256: str, side: int) -> bytes:
         return images.thumbnail(self.read(sha256), side)
+
+
+def item_of(ref: str) -> str:
+    """What the pieces of a question are kept under: its reference without the numbers of repeats, which may change."""
+    return _NUMBER.sub("", ref)
 
 
 def is_asked(item: str) -> bool:

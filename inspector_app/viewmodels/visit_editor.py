@@ -10,7 +10,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 import xforms
+from inspector_app.services import images
 from inspector_app.services.desk import Desk
+from inspector_app.services.evidence import is_asked, item_of
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.tasks import Tasks
@@ -24,6 +26,9 @@ WHILE_TYPING_MS = 600
 A death may cost one second of typing at most. The rest of the second is for a page of the feed that is being written
 before it, a slow disk, and Qt's timers, which come up to 5 % late.
 """
+
+_MAX_PIXELS = "{http://openrosa.org/xforms}max-pixels"
+"""How a form says the most pixels of a picture either way."""
 
 
 class VisitEditor(QObject):
@@ -160,6 +165,7 @@ class VisitEditor(QObject):
 
     def _was_saved(self, moment: str) -> None:
         self.saved_at = moment
+        self._let_go_of_the_unnamed()
         self.saved.emit(moment)
 
     def _was_not_saved(self, error: Exception) -> None:
@@ -217,16 +223,40 @@ class VisitEditor(QObject):
         """The piece that an answer names."""
         return next((one for one in self.attachments if name and media_name(one) == name), None)
 
-    def keep(self, ref: str, source: Path | bytes, role: str, done: Callable[[str], None]) -> None:
+    def keep(self, question: xforms.Question, source: Path | bytes, role: str, done: Callable[[str], None]) -> None:
         """Keep a piece with an upload; ``done`` is told the name that its answer is to be."""
         self.save()
+        most = question.attributes.get(_MAX_PIXELS, "")
+        keep = partial(
+            self._desk.visits.attach,
+            self.head.id,
+            item_of(question.ref),
+            source,
+            role=role,
+            accept=question.parameters.get("accept", ""),
+            side=int(most) if most.isdecimal() else images.SIDE,
+        )
 
         def kept(attachment: r.Attachment) -> None:
             if attachment not in self.attachments:
                 self.attachments = (*self.attachments, attachment)
             done(media_name(attachment))
+            self.evidence_changed.emit(attachment.item)
 
-        self._write(lambda: self._desk.visits.attach(self.head.id, ref, source, role=role), kept)
+        self._write(keep, kept)
+
+    def _let_go_of_the_unnamed(self) -> None:
+        """Take away what was kept for a question and is named by no answer on the disk: replaced, or gone with a row.
+
+        Only after a save, so that a death in between leaves a piece too many and never an answer without its piece.
+        """
+        asked = [one for one in self.attachments if is_asked(one.item)]
+        answers = self.session.serialise() if asked else ""
+        for one in asked:
+            if one.sha256 not in answers:
+                self.attachments = tuple(other for other in self.attachments if other != one)
+                work = partial(self._desk.visits.detach, self.head.id, one.sha256, item=one.item)
+                self._write(work, lambda _: None)
 
     def sign(self, signature: r.Signature, drawing: bytes | None) -> None:
         """Record how the representative answered, with the drawing as PNG where there is one."""

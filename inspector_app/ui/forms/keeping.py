@@ -30,7 +30,7 @@ class VisitKeeper:
         self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
     ) -> None:
         """Keep a file for a question, off the GUI thread."""
-        self._editor.keep(question.ref, source, role, lambda name: done(name) if isValid(owner) else None)
+        self._editor.keep(question, source, role, lambda name: done(name) if isValid(owner) else None)
 
     def read(self, sha256: str) -> bytes:
         """The plain bytes of a piece; from any thread."""
