@@ -1,68 +1,16 @@
-"""The parts that forms are made of: days in either calendar, pages of a checklist, rows that wrap."""
+"""The parts that forms are made of: pages of a checklist, rows that wrap."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 import xforms
-from inspector_app.ui.forms.dates import DayEdit, read_day
 from inspector_app.ui.kit.wrap import WrapLayout
-from inspector_app.ui.look import Look
 from inspector_app.viewmodels.checklist import page_of, pages, progress
-from sync.domain import hijri
 from tests.support import desks
-from tests.ui.hands import type_in
-
-
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("2026-11-22", date(2026, 11, 22)),
-        ("22/11/2026", date(2026, 11, 22)),
-        ("٢٢-١١-٢٠٢٦", date(2026, 11, 22)),
-        ("1-9-1447", date(2026, 2, 18)),
-        ("١٤٣٤/٢/١", date(2012, 12, 14)),
-        ("31/2/2026", None),
-        ("30-13-1447", None),
-        ("غدًا", None),
-        ("", None),
-    ],
-)
-def test_a_day_is_read_in_either_calendar_and_any_digits(typed: str, day: date | None) -> None:
-    assert read_day(typed) == day
-
-
-@given(st.integers(0, (hijri.LAST_DAY - hijri.FIRST_DAY).days))
-def test_every_hijri_day_is_read_as_itself(days: int) -> None:
-    day = hijri.FIRST_DAY + timedelta(days=days)
-    lunar = hijri.to_hijri(day)
-    assert read_day(f"{lunar.day}-{lunar.month}-{lunar.year}") == day
-
-
-def test_a_hijri_day_is_handed_on_as_gregorian_with_both_shown(look: Look, qtbot: QtBot) -> None:
-    edit = DayEdit("day")
-    qtbot.addWidget(edit)
-    given_days: list[str] = []
-    edit.day_given.connect(given_days.append)
-    type_in(edit.line, "1-9-1447")
-    assert given_days[-1] == "2026-02-18"
-    edit.show_day(given_days[-1], look.words)
-    assert edit.line.text() == "1-9-1447"
-
-
-def test_what_is_no_day_is_handed_on_as_it_was_typed(qtbot: QtBot) -> None:
-    edit = DayEdit("day")
-    qtbot.addWidget(edit)
-    with qtbot.waitSignal(edit.day_given) as told:
-        type_in(edit.line, "?")
-    assert told.args == ["?"]
 
 
 @pytest.fixture(scope="module")

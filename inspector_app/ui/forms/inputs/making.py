@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 import xforms
 from inspector_app.ui.forms.inputs.base import Input, Tools
 from inspector_app.ui.forms.inputs.choices import OneOfInput, ReadInput, SomeOfInput
-from inspector_app.ui.forms.inputs.days import DayInput
+from inspector_app.ui.forms.inputs.days import DayInput, MomentInput, MonthInput, TimeInput, YearInput
 from inspector_app.ui.forms.inputs.text import LineInput, TextInput
 from inspector_app.ui.look import Look
 
@@ -51,7 +51,11 @@ RULES: Final = (
     Rule(plain(OneOfInput), ("select1",)),
     Rule(plain(SomeOfInput), ("select",)),
     Rule(plain(ReadInput), ("trigger",)),
+    Rule(plain(MonthInput), types=("date",), words=("month-year",)),
+    Rule(plain(YearInput), types=("date",), words=("year",)),
     Rule(plain(DayInput), types=("date",)),
+    Rule(plain(TimeInput), types=("time",)),
+    Rule(plain(MomentInput), types=("dateTime",)),
     Rule(plain(TextInput), ("input",), ("string",), ("multiline",)),
     Rule(plain(LineInput)),
 )
