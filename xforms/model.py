@@ -56,7 +56,7 @@ class Question:
         appearance: Its appearance words as written.
         mediatype: Of an upload, such as ``image/*``; else ``""``.
         parameters: The control's other settings: ``start``, ``end`` and ``step`` of a range, and so on.
-        attributes: Attributes of its bind from namespaces the engine does not know, keyed ``{namespace}name``.
+        attributes: Attributes of its bind that the engine does not know, keyed ``{namespace}name``.
     """
 
     ref: str

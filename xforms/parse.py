@@ -177,7 +177,7 @@ def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]
 
 
 def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompiler) -> list[dict[str, str]]:
-    """Compiles all binds into the fields and returns, by field, the attributes of foreign namespaces."""
+    """Compiles all binds into the fields and returns, by field, the attributes that the engine has no use for."""
     attributes: list[dict[str, str]] = [{} for _ in fields]
     readonly: list[str | None] = [None] * len(fields)
     bound: list[set[str]] = [set() for _ in fields]
@@ -198,7 +198,7 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
         attributes[index] |= {
             str(name): str(value)
             for name, value in bind.attrib.items()
-            if str(name).startswith("{") and not str(name).startswith(JR)
+            if name not in _BIND_ATTRIBUTES and not str(name).startswith(JR)
         }
     for field in fields:  # document order: a parent's own are complete before its children add to them
         parent = field.node.parent
@@ -215,8 +215,8 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
 def _read_bind(bind: etree._Element, field: Field, compiler: FieldCompiler) -> None:
     index, ref = field.node.index, field.node.ref
     for name in map(str, bind.attrib):
-        if not name.startswith("{") and name not in _BIND_ATTRIBUTES:
-            raise FormError("unsupported_attribute", f"the bind attribute {name} is not supported", ref)
+        if name not in _BIND_ATTRIBUTES and name.lower() in _BIND_ATTRIBUTES:
+            raise FormError("unsupported_attribute", f"the bind attribute {name} is misspelt", ref)
     kind = canonical(bind.get("type"))
     if kind is None:
         raise FormError("unsupported_type", f"the type {bind.get('type')!r} is not supported", ref)

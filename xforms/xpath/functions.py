@@ -204,6 +204,7 @@ PURE: dict[str, Function] = {
     "format-date": Function("vs", "s", _format_date),
     "format-date-time": Function("vs", "s", _format_date),
     "int": Function("n", "n", _int),
+    "is-selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
     "join": Function("s?l", "s", lambda mark, texts=(): mark.join(texts)),
     "max": Function("l", "n", _maximum),
     "min": Function("l", "n", _minimum),

@@ -82,6 +82,7 @@ MORE: dict[str, Function] = {
     "cos": Function("n", "n", _guarded(math.cos)),
     "digest": Function("ss?s", "s", _digest),
     "distance": Function("l", "n", geo.distance),
+    "enclosed-area": Function("l", "n", geo.area),
     "exp": Function("n", "n", _guarded(math.exp)),
     "exp10": Function("n", "n", _guarded(lambda number: 10.0**number)),
     "geofence": Function("ss", "b", geo.inside),
