@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 XFORMS = "http://www.w3.org/2002/xforms"
+XMLNS = "http://www.w3.org/2000/xmlns/"
+"""The namespace of what declares prefixes: such attributes are what the axis ``namespace`` leads to."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
@@ -134,40 +136,24 @@ class Element:
         return self._made[1:]
 
 
-def document_of(root: etree._Element, *, local: bool = False) -> Element:
-    """Converts an XML tree, with a document node above it.
+def document_of(root: etree._Element) -> Element:
+    """Converts a list, with a document node above it.
 
-    Args:
-        root: The outermost element.
-        local: Whether namespaces of elements are dropped, as in lists, whose elements are found by local name.
+    Namespaces of its elements are dropped: they are found by local name. Texts between elements are no part of it.
     """
     document = Element("", kind="document")
-    document.children.append(_element(root, document, local))
+    document.children.append(_element(root, document))
     return document
 
 
-def _element(source: etree._Element, parent: Element, local: bool) -> Element:
+def _element(source: etree._Element, parent: Element) -> Element:
     if isinstance(source, etree._Comment):
         return Element("", source.text or "", parent, kind="comment")
     if isinstance(source, etree._ProcessingInstruction):
         return Element(str(source.target), source.text or "", parent, kind="processing-instruction")
-    name = etree.QName(source)
-    namespace = "" if local or name.namespace in (None, XFORMS) else str(name.namespace)
     attributes = {str(key): str(value) for key, value in source.attrib.items()}
-    element = Element(name.localname, "", parent, namespace, attributes=attributes)
-    mixed = any((child.tail or "").strip() for child in source)
+    element = Element(str(etree.QName(source).localname), "", parent, attributes=attributes)
     if not len(source):
         element.text = source.text or ""
-        return element
-    if not local and (mixed or source.text):
-        _add_text(element, source.text)
-    for child in source:
-        element.children.append(_element(child, element, local))
-        if not local:
-            _add_text(element, child.tail)
+    element.children = [_element(child, element) for child in source]
     return element
-
-
-def _add_text(element: Element, text: str | None) -> None:
-    if text:
-        element.children.append(Element("", text, element, kind="text"))

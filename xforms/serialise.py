@@ -84,7 +84,7 @@ def read_saved(xml: str | bytes) -> Element:
         RestoreError: ``malformed``, or what bounded reading refuses.
     """
     try:
-        return document_of(safexml.read(xml), local=True)
+        return document_of(safexml.read(xml))
     except FormError as error:
         raise RestoreError(error.code, error.message, error.where) from error
 

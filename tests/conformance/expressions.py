@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from lxml import etree
-
 import xforms
 from tests.conformance.cases import read_json
+from tests.conformance.documents import dom, prefixes
 from tests.conformance.scenarios import Outcome
-from xforms.data import Element, document_of
+from xforms.data import Element
 from xforms.xpath.document import evaluate
 from xforms.xpath.values import Value, number_of, text_of, truth_of
 
@@ -37,17 +36,8 @@ def run() -> Outcome:
     return outcome
 
 
-@lru_cache(maxsize=512)
-def _document(xml: str) -> Element:
-    root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
-    document = document_of(root)
-    before = [document_of(each).children[0] for each in root.itersiblings(preceding=True)]
-    if "<!DOCTYPE" in xml:
-        before.append(Element("", kind="doctype"))
-    for each in before:
-        each.parent = document
-    document.children = [*reversed(before), *document.children]
-    return document
+_document = lru_cache(maxsize=512)(dom)
+_prefixes = lru_cache(maxsize=512)(prefixes)
 
 
 def _find(document: Element, path: str) -> Element | None:
@@ -84,8 +74,8 @@ def _evaluated(case: Mapping[str, Any], docs: Mapping[str, str]) -> str:
         return "no such context"
     spoken = case.get("lang")
     try:
-        prefixes = {**_prefixes(docs[case["doc"]]), **case["ns"]}
-        got = evaluate(case["expression"], node, root, prefixes, lambda name: _texts(document, name, spoken))
+        known = {**_prefixes(docs[case["doc"]]), **case["ns"]}
+        got = evaluate(case["expression"], node, root, known, lambda name: _texts(document, name, spoken))
     except xforms.XFormsError as error:
         return "" if case["expect"].get("error") else str(error)
     return "" if _right(got, case["expect"]) else f"{got!r} for {case['expect']}"
@@ -119,10 +109,3 @@ def _texts(document: Element, identifier: str, language: str | None) -> list[Ele
             if text.attributes.get("id") == identifier:
                 return text.named("value")
     return []
-
-
-@lru_cache(maxsize=512)
-def _prefixes(xml: str) -> dict[str, str]:
-    """What the document's own prefixes stand for."""
-    root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
-    return {prefix: uri for element in root.iter() for prefix, uri in element.nsmap.items() if prefix}

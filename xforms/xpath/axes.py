@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from xforms.data import Element
+from xforms.data import XMLNS, Element
 from xforms.errors import XPathError
 from xforms.xpath.scope import Scope
 from xforms.xpath.tree import Step
@@ -35,8 +35,8 @@ def walker(step: Step, scope: Scope | None, listed: bool, namespaces: Mapping[st
     axis = _AXES.get(step.axis)
     if axis is None:
         raise XPathError("unsupported_axis", f"the axis {step.axis}:: is not supported")
-    if step.axis == "attribute":
-        return _attributes(name, namespace if prefix else "")
+    if step.axis in ("attribute", "namespace"):
+        return _attributes(name, namespace if prefix else "", declared=step.axis == "namespace")
     if step.axis == "child" and name.replace("-", "_").replace(".", "_").isidentifier():
         if namespace is None:
             return lambda node: node.named(name)
@@ -55,12 +55,19 @@ def walker(step: Step, scope: Scope | None, listed: bool, namespaces: Mapping[st
     return lambda node: [each for each in axis(node) if matches(each)]
 
 
-def _attributes(name: str, namespace: str | None) -> Walk:
+def _attributes(name: str, namespace: str | None, *, declared: bool) -> Walk:
+    """Attributes, or the prefixes ``declared`` at the element: what it inherits is no node of its own here."""
     anything = name in ("*", "node()")
+    if declared:
+        return lambda node: [
+            each
+            for each in node.attribute_nodes()
+            if each.namespace == XMLNS and (anything or (each.name == name and not namespace))
+        ]
     return lambda node: [
         each
         for each in node.attribute_nodes()
-        if anything or (each.name == name and each.namespace == (namespace or ""))
+        if each.namespace != XMLNS and (anything or (each.name == name and each.namespace == (namespace or "")))
     ]
 
 
@@ -137,6 +144,7 @@ _AXES: dict[str, Walk] = {
     "descendant-or-self": lambda node: [node, *_below(node)],
     "following": _following,
     "following-sibling": lambda node: _siblings(node, behind=True),
+    "namespace": lambda node: node.attribute_nodes(),
     "parent": _parent,
     "preceding": _preceding,
     "preceding-sibling": lambda node: _siblings(node, behind=False),

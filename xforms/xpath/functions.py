@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from xforms.errors import XPathError
 from xforms.xpath.patterns import fits
-from xforms.xpath.values import DateText, Value, date_of, date_time_of, days_of, moment_of, number_of, text_of
+from xforms.xpath.values import DateText, Value, date_of, date_time_of, days_of, moment_of, number_of, padded, text_of
 
 
 class Function(NamedTuple):
@@ -118,7 +118,7 @@ def _date_time(value: Value) -> str:
 
 def _decimal_date_time(text: str) -> float:
     """Days since 1970-01-01T00:00Z; a date alone means its first moment in the local zone."""
-    text = text.strip()
+    text = padded(text.strip())
     moment = f"{text}T00:00" if "T" not in text and not math.isnan(days_of(text)) else text
     return days_of(moment)
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from xforms.errors import XPathError
 from xforms.xpath import geo
@@ -57,14 +57,22 @@ def _base64_decode(text: str) -> str:
         return ""
 
 
-def _checklist(least: float, most: float, *answers: bool) -> bool:
-    """Whether so many are true; a negative bound is none."""
-    return _between(least, most, float(sum(answers)))
+def _checklist(least: float, most: float, *answers: Value) -> bool:
+    """Whether so many are true; a negative bound is none. Each node of a node set is an answer of its own."""
+    return _between(least, most, float(sum(truth_of(each) for answer in answers for each in _each(answer))))
 
 
 def _weighted_checklist(least: float, most: float, *pairs: Value) -> bool:
-    total = sum(number_of(weight) for answer, weight in zip(pairs[::2], pairs[1::2], strict=False) if truth_of(answer))
-    return _between(least, most, float(total))
+    """The same by weights; of two node sets each answer goes with the weight in the same place."""
+    total = 0.0
+    for answers, weights in zip(pairs[::2], pairs[1::2], strict=False):
+        for answer, weight in zip(_each(answers), _each(weights), strict=False):
+            total += number_of(weight) if truth_of(answer) else 0.0
+    return _between(least, most, total)
+
+
+def _each(value: Value) -> Sequence[Value]:
+    return [node.string for node in value] if isinstance(value, list) else [value]
 
 
 def _between(least: float, most: float, number: float) -> bool:
@@ -78,7 +86,7 @@ MORE: dict[str, Function] = {
     "atan": Function("n", "n", math.atan),
     "atan2": Function("nn", "n", math.atan2),
     "base64-decode": Function("s", "s", _base64_decode),
-    "checklist": Function("nn+b", "b", _checklist),
+    "checklist": Function("nn+v", "b", _checklist),
     "cos": Function("n", "n", _guarded(math.cos)),
     "digest": Function("ss?s", "s", _digest),
     "distance": Function("l", "n", geo.distance),

@@ -282,7 +282,13 @@ def _keeper(
             for place, node in enumerate(candidates, 1):
                 env.node, env.position = node, place
                 value = run(env)
-                if value == place if isinstance(value, float) and not isinstance(value, bool) else truth_of(value):
+                if isinstance(value, list):
+                    kept = bool(value)  # a path as a condition asks whether there is such a node, answered or not
+                elif isinstance(value, float) and not isinstance(value, bool):
+                    kept = value == place
+                else:
+                    kept = truth_of(value)
+                if kept:
                     found.append(node)
         finally:
             env.node, env.position, env.size = outer

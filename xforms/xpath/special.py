@@ -196,11 +196,20 @@ def _name(compiler: Compiler, call: Call) -> Part:
     compiler.structural = outer
     if many is None:
         raise XPathError("not_a_node_set", f"{call.name}() takes a path")
-    space = call.name == "namespace-uri"
+    nodes = compiler.scope.nodes if compiler.scope is not None else ()
+    prefixes = {uri: prefix for prefix, uri in compiler.namespaces.items()}
+    whole, space = call.name == "name", call.name == "namespace-uri"
 
     def name(env: Env) -> str:
         found = many(env)
-        return "" if not found else found[0].namespace if space else found[0].name
+        if not found or space:
+            return found[0].namespace if found else ""
+        first = found[0]
+        if whole and first.kind == "element" and 0 <= first.index < len(nodes):
+            return nodes[first.index].ref.rpartition("/")[2]
+        # An attribute in a namespace always has a prefix; of an element it is not known.
+        prefix = prefixes.get(first.namespace) if whole and first.kind == "attribute" else None
+        return f"{prefix}:{first.name}" if prefix else first.name
 
     return Part(name, "s")
 

@@ -15,6 +15,7 @@ Value: TypeAlias = str | float | bool | list[Element]
 """A string, number or boolean, or a node set in document order."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_SHORT_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -153,11 +154,17 @@ def date_time_of(value: Value) -> str:
 
 
 def _moment_of(value: Value) -> datetime | None:
-    days = value if isinstance(value, float) and not isinstance(value, bool) else number_of(text_of(value))
+    days = value if isinstance(value, float) and not isinstance(value, bool) else number_of(padded(text_of(value)))
     if math.isnan(days) or not -719_160 <= days <= 2_932_894 or isinstance(value, bool):
         return None
     # Parts of a millisecond are no part of a date, but would make the evening before of a midnight.
     return (_EPOCH_MOMENT + timedelta(milliseconds=round(days * _DAY * 1000))).astimezone()
+
+
+def padded(text: str) -> str:
+    """A date whose month or day has one digit, as ``date()`` also takes it, with two."""
+    match = _SHORT_DATE.match(text)
+    return text if match is None else f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}{text[match.end() :]}"
 
 
 def compare(operator: str, left: Value, right: Value) -> bool:
