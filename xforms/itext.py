@@ -9,10 +9,12 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from xforms.errors import FormError, LanguageError
+from xforms.errors import FormError, LanguageError, XPathError
 from xforms.model import NO_MEDIA
 from xforms.xpath.compile import NO_DEPS, Deps, Expression, merged
+from xforms.xpath.parser import parse
 from xforms.xpath.scope import Env
+from xforms.xpath.tree import Call, Expr, Literal
 
 XF = "{http://www.w3.org/2002/xforms}"
 Compile: TypeAlias = Callable[[str], Expression]
@@ -21,7 +23,6 @@ Compile: TypeAlias = Callable[[str], Expression]
 _CODE = re.compile(r"\(([^()]+)\)\s*$")
 MEDIA = ("image", "big-image", "audio", "video")
 _FORMS = frozenset({"", "short", "long", "guidance", *MEDIA})
-_REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,9 @@ def element_text(element: etree._Element | None, form: str, texts: Texts, compil
         return _text([pieces(element, compile_output)]) if form == "" else NO_TEXT
     identifier = reference_id(reference)
     if identifier is None:
-        raise FormError("unsupported_text", f"a text must be jr:itext('id'), not {reference}")
+        if not reference.strip().startswith("jr:itext("):
+            raise FormError("unsupported_text", f"a text must be jr:itext('id'), not {reference}")
+        return _looked_up(reference, compile_output) if form == "" else NO_TEXT
     if texts.has(identifier, form):
         return texts.text(identifier, form, compile_output)
     if any(texts.has(identifier, other) for other in _FORMS):
@@ -190,14 +193,35 @@ def message_text(message: str | None, texts: Texts, compile_output: Compile) -> 
         return NO_TEXT
     identifier = reference_id(message)
     if identifier is None:
+        if message.strip().startswith("jr:itext("):
+            return _looked_up(message, compile_output)
         return Text(((message,),), NO_DEPS)
     return texts.text(identifier, "", compile_output)
 
 
 def reference_id(reference: str) -> str | None:
-    """The id in ``jr:itext('id')``; None when it is not of that shape."""
-    match = _REFERENCE.fullmatch(reference)
-    return None if match is None else match[1] if match[1] is not None else match[2]
+    """The id in ``jr:itext('id')``, which may be put together from fixed pieces; None where it is not known yet."""
+    try:
+        call = parse(reference.strip())
+    except XPathError:
+        return None
+    if not isinstance(call, Call) or call.name != "jr:itext" or len(call.arguments) != 1:
+        return None
+    return _fixed(call.arguments[0])
+
+
+def _fixed(expr: Expr) -> str | None:
+    if isinstance(expr, Literal):
+        return expr.value
+    if not isinstance(expr, Call) or expr.name != "concat":
+        return None
+    found = [_fixed(argument) for argument in expr.arguments]
+    return None if None in found else "".join(piece or "" for piece in found)
+
+
+def _looked_up(reference: str, compile_output: Compile) -> Text:
+    """A text whose id the answers settle: looked up each time, its own outputs not run."""
+    return _text([(compile_output(reference),)])
 
 
 def pieces(element: etree._Element, compile_output: Compile) -> tuple[str | Expression, ...]:

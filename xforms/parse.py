@@ -91,6 +91,10 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
         if fields[asked].choices is None:
             message = f"jr:choice-name() of {nodes[asked].ref}, which has no choices"
             raise FormError("no_choices", message, nodes[place].ref)
+    for asked, place in scope.pointed:
+        if fields[asked].type in ("geotrace", "geoshape"):
+            message = f"distance() of several takes places, and {nodes[asked].ref} holds many"
+            raise FormError("bad_place", message, nodes[place].ref)
     _arrange(definition)
     return definition
 

@@ -85,6 +85,19 @@ def test_a_constraint_message_is_in_the_language_of_the_session(form: xforms.For
     assert session.problems() == (("/data/lifts", xforms.Problem("constraint", "Answer yes or no.")),)
 
 
+def test_the_name_of_a_text_may_be_put_together() -> None:
+    """Fixed pieces are put together once; where an answer is among them the text is looked up each time."""
+    label = "<label ref=\"jr:itext(concat('lifts', ''))\"/>"
+    binds = bind("lifts", constraint="false()", constraint_message="jr:itext(/data/which)")
+    session = start("<name>Safa</name><lifts/><which>wrong</which>", binds, question("lifts", "input", label), ITEXT)
+    session.set_language("en")
+    session.answer("/data/lifts", "2")
+    assert session.state("/data/lifts").label == "Lifts in Safa?"
+    assert session.problems() == (("/data/lifts", xforms.Problem("constraint", "Answer yes or no.")),)
+    assert "/data/lifts" in session.answer("/data/which", "missing")
+    assert session.problems() == (("/data/lifts", xforms.Problem("constraint", "An answer is needed.")),)
+
+
 def test_a_hint_may_be_guidance_alone(form: xforms.Form) -> None:
     state = form.new(language="en").state("/data/name")
     assert (state.hint, state.guidance) == ("", "Only guidance.")

@@ -23,6 +23,10 @@ from tests.xforms.small_forms import bind, document, start, value_of
         ("checklist(1, 2, true(), false(), true())", "true"),
         ("checklist(-1, 1, true(), true())", "false"),
         ("weighted-checklist(3, -1, true(), 2, true(), 1, false(), 9)", "true"),
+        ("distance('0 0;0 1', '0 2')", ""),
+        ("date('2026-1-2')", "2026-01-02"),
+        ("name(/data/@id)", "id"),
+        ("count(/data/namespace::*)", "0"),
         ("round(sin(pi() div 2) + cos(0) + atan2(0, 1), 3)", "2"),
         ("exp10(2) + log10(1000) + exp(0) + log(1)", "104"),
         ("if(random() < 1, 'yes', 'no')", "yes"),
@@ -33,6 +37,23 @@ from tests.xforms.small_forms import bind, document, start, value_of
 )
 def test_a_function_gives_what_the_reference_engines_give(expression: str, expected: str) -> None:
     assert value_of(expression) == expected
+
+
+def test_each_node_of_a_set_is_an_answer_to_a_checklist() -> None:
+    answers = {"a": "no", "b": "", "c": "0", "d": "1", "e": "2", "f": "4"}
+    assert value_of("checklist(2, 2, /data/a | /data/b | /data/c)", **answers) == "true"
+    weighted = "weighted-checklist(5, 5, /data/a | /data/b | /data/c, /data/d | /data/e | /data/f)"
+    assert value_of(weighted, **answers) == "true"
+
+
+def test_a_path_as_a_condition_asks_whether_there_is_such_a_node_answered_or_not() -> None:
+    assert value_of("count(/data/people[../name])", name="", people="") == "1"
+
+
+def test_a_distance_between_several_takes_one_place_each() -> None:
+    binds = bind("line", type="geotrace") + bind("far", calculate="distance(/data/line, /data/end)")
+    with pytest.raises(xforms.FormError, match="/data/line holds many"):
+        start("<line/><end/><far/>", binds)
 
 
 def test_a_cell_is_pulled_from_an_attached_list() -> None:

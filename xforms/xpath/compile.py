@@ -239,6 +239,11 @@ class Compiler:
         if not arguments and call.name in _OF_CONTEXT:
             arguments = (Path("context"),)
         self._check_literals(call)
+        if call.name == "distance" and len(arguments) > 1 and self.scope is not None:
+            for argument in arguments:
+                if isinstance(argument, Path) and isinstance(argument.start, str) and self.here is not None:
+                    found = self.scope.resolve(self.home, argument.steps, argument.start == "root")
+                    self.scope.pointed += [(target, self.home) for target in found]
         return pure_call(function, call, [self.part(argument) for argument in arguments])
 
     @staticmethod

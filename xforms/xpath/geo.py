@@ -41,8 +41,14 @@ def _point(text: str) -> Point | None:
 
 
 def distance(texts: Iterable[str]) -> float:
-    """Metres along all points, rounded to two decimals; NaN where a point is none."""
-    points = points_of(text for text in texts if text.strip())
+    """Metres along all points, rounded to two decimals; NaN where a point is none.
+
+    One text may hold a whole line; of several each must be one point.
+    """
+    given = [text.strip() for text in texts if text.strip()]
+    if len(given) > 1 and any(";" in text.rstrip(";") for text in given):
+        return math.nan
+    points = points_of(given)
     if points is None or not points:
         return math.nan
     return round(sum(_between(one, other) for one, other in pairwise(points)), 2)

@@ -64,6 +64,8 @@ class Scope:
     """Those of the instances that are the answer sheet saved last, another one in each session."""
     labelled: list[tuple[int, int]] = field(default_factory=list)
     """Fields whose choices an expression asks for, each with the node where that expression stands."""
+    pointed: list[tuple[int, int]] = field(default_factory=list)
+    """Fields that an expression takes for one place each, likewise."""
     _walked: tuple[Sequence[Step], set[int], tuple[list[int], set[int]]] | None = field(init=False, default=None)
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
