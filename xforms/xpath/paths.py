@@ -14,6 +14,7 @@ from xforms.xpath.values import Value, number_of, text_of, truth_of
 
 if TYPE_CHECKING:
     from xforms.xpath.compile import Compiler
+    from xforms.xpath.parts import Part
 
 Elements: TypeAlias = Callable[[Env], list[Element]]
 Pick: TypeAlias = Callable[[Env], Value]
@@ -272,7 +273,9 @@ def _filtered(items: Elements, keep: Callable[[Env, list[Element]], list[Element
 def _keeper(
     predicate: Expr, compiler: Compiler, here: set[int] | None
 ) -> Callable[[Env, list[Element]], list[Element]]:
-    run = _inside(predicate, compiler, here)[0]
+    part, _ = _inside(predicate, compiler, here)
+    # A path as a condition asks whether there is such a node, answered or not.
+    run = part.run if part.many is None else part.many
 
     def kept(env: Env, candidates: list[Element]) -> list[Element]:
         outer = env.node, env.position, env.size
@@ -283,7 +286,7 @@ def _keeper(
                 env.node, env.position = node, place
                 value = run(env)
                 if isinstance(value, list):
-                    kept = bool(value)  # a path as a condition asks whether there is such a node, answered or not
+                    kept = bool(value)
                 elif isinstance(value, float) and not isinstance(value, bool):
                     kept = value == place
                 else:
@@ -311,10 +314,10 @@ def _indexed(items: Elements, step: Step, compiler: Compiler) -> Elements | None
         name = child_name(key)
         if name is None or child_name(other) is not None:
             continue
-        run, gives, reads_item = _inside(other, compiler, None)
-        if gives not in ("s", "f") or reads_item:
+        part, reads_item = _inside(other, compiler, None)
+        if part.gives not in ("s", "f") or reads_item:
             return None
-        return _lookup(items, step.test, name, run)
+        return _lookup(items, step.test, name, part.run)
     return None
 
 
@@ -339,11 +342,11 @@ def child_name(expr: Expr) -> str | None:
     return None
 
 
-def _inside(expr: Expr, compiler: Compiler, here: set[int] | None) -> tuple[Callable[[Env], Value], str, bool]:
+def _inside(expr: Expr, compiler: Compiler, here: set[int] | None) -> tuple[Part, bool]:
     """Compiles an expression in the context of a node of a path; tells also whether it looks at that node at all."""
     outer = compiler.here, compiler.inside, compiler.reads_item
     compiler.here, compiler.inside, compiler.reads_item = here, True, False
     part = compiler.part(expr)
     reads_item = compiler.reads_item
     compiler.here, compiler.inside, compiler.reads_item = outer
-    return part.run, part.gives, reads_item
+    return part, reads_item
