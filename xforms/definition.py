@@ -73,6 +73,20 @@ class ChoiceList:
             self.stored = found
         return found
 
+    def narrowed(self, answer: str, control: str, env: Env) -> str:
+        """What of an answer is offered now: of ``select`` and ``rank`` each word counts for itself.
+
+        A ranking takes in behind what is left of it what is offered beside it, as long as anything is left.
+        """
+        offered = [item.child(self.value) for item in self.items(env)] if self.items is not None else []
+        if control == "select1":
+            return answer if answer in offered else ""
+        known, words = frozenset(offered), answer.split()
+        found = [word for word in words if word in known]
+        if control == "rank" and found:
+            found += [each for each in offered if each not in words]
+        return answer if found == words else " ".join(found)
+
     def label_of(self, value: str, env: Env, language: int, texts: Texts) -> str:
         """The label of a value, offered now or not; ``""`` for no such value."""
         for fixed in self.fixed:
@@ -133,6 +147,8 @@ class Field:
     guidance: Text = NO_TEXT
     media: tuple[tuple[str, Text], ...] = ()
     choices: ChoiceList | None = None
+    narrowed: bool = False
+    """Its choices depend on answers, so that an answer counts only while it is among them."""
     control: str = ""
     preload: str = ""
     preload_name: str = ""

@@ -77,9 +77,10 @@ class Evaluation:
 
     def put(self, live: Live, value: str) -> None:
         """Stores a value, works out what follows, and runs the actions of a change."""
-        if live.text == value:
+        if live.text == value and not live.kept:
             return
-        live.text = value
+        live.text, live.kept = value, ""
+        self._narrow(live)
         self.touched[live] = None
         if live.relevant:
             self._watched(live)
@@ -106,14 +107,18 @@ class Evaluation:
     def _walk(self, volatile: bool) -> None:
         """Works all out in a form without repeats: each node once, after all that it reads."""
         env, single = self.env, self.env.single
-        for index, relevant, calculate in self.plan.steps:
+        for index, relevant, calculate, narrowed in self.plan.steps:
             node = single[index]
             if node.parent is None:  # nothing stands there in this sheet
                 continue
             env.node = env.origin = node
             node.relevant = node.parent.relevant and (relevant is None or relevant(env))
-            if calculate is not None and (volatile or not calculate.volatile):
+            given = calculate is not None and (volatile or not calculate.volatile)
+            if calculate is not None and given:
                 node.text = printable(stored(calculate, self.fields[index], env))
+            if narrowed and isinstance(node, Live):
+                node.kept = "" if given else node.kept
+                self._narrow(node)
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""
@@ -215,11 +220,21 @@ class Evaluation:
         live.relevant = relevant
         calculate = field.calculate
         if calculate is not None and (volatile or not calculate.volatile):
-            live.text = printable(stored(calculate, field, env))
+            live.text, live.kept = printable(stored(calculate, field, env)), ""
+        self._narrow(live)
         if live.text == before and relevant == was:
             return False
         self.touched[live] = None
         return relevant or was
+
+    def _narrow(self, live: Live) -> None:
+        """An answer counts only as far as the choices of now offer it; the rest waits for them to come back."""
+        field, whole = self.fields[live.index], live.kept or live.text
+        if not field.narrowed or field.choices is None or not whole:
+            return
+        self.env.stand_at(live)
+        live.text = field.choices.narrowed(whole, field.control, self.env)
+        live.kept = whole if live.text != whole else ""
 
     # Repeats
 

@@ -24,10 +24,11 @@ _STEP = re.compile(r"(.+?)(?:\[([0-9]{1,9})\])?")
 class Live(Element):
     """One field, group or instance of a repeat. ``serial`` tells which of its namesakes came first.
 
+    ``kept`` is the whole answer while choices that are filtered now do not offer all of it; ``text`` is what counts.
     A repeat has beside its instances, in each parent, one more of kind ``range``: it holds the place of those to come.
     """
 
-    __slots__ = ("allowed", "held", "offered", "ranges", "ref", "serial", "state")
+    __slots__ = ("allowed", "held", "kept", "offered", "ranges", "ref", "serial", "state")
 
     def __init__(self, node: Node, parent: Element | None, serial: int, kind: str = "element") -> None:
         # Written out rather than handed up: a sheet has hundreds of these, and making them is most of opening it.
@@ -48,6 +49,7 @@ class Live(Element):
         self.ranges: Mapping[int, Live] = NO_RANGES
         self.held: tuple[Live, ...] = ()
         self.ref = ""
+        self.kept = ""
 
     def below(self) -> Iterator[Element]:
         """This node and all its descendants, in document order; attributes with rules among them."""

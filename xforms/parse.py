@@ -261,13 +261,7 @@ def _arrange(definition: Definition) -> None:
         FormError: ``cycle`` with the names of the fields in it.
     """
     fields = definition.fields
-    reads = []
-    for field in fields:
-        deps = dict(merged(*(each.deps for each in (field.relevant, field.calculate, field.count) if each)))
-        if field.node.parent >= 0:
-            deps[field.node.parent] = min(field.node.parent, deps.get(field.node.parent, field.node.parent))
-        reads.append(deps)
-    order = _order(fields, reads)
+    order, reads = _settled_order(fields)
     definition.rank = [0] * len(fields)
     for place, index in enumerate(order):
         definition.rank[index] = place
@@ -283,11 +277,48 @@ def _arrange(definition: Definition) -> None:
     definition.watchers = [tuple(each) for each in watchers]
 
 
+def _settled_order(fields: list[Field]) -> tuple[list[int], list[dict[int, int]]]:
+    """The order, and what each field reads. Choices that depend on answers narrow the answer to what they offer."""
+    narrowed = {field.node.index for field in fields if _narrows(field)}
+    while True:
+        reads = [_reads(field, field.node.index in narrowed) for field in fields]
+        try:
+            order = _order(fields, reads)
+        except graph.CycleError as error:
+            # Choices may come from what the answer itself settles: there they narrow nothing, and it is only flagged.
+            if not narrowed.isdisjoint(error.ring):
+                narrowed.difference_update(error.ring)
+                continue
+            names = [fields[index].node.ref for index in error.ring]
+            message = f"fields depend on each other: {' -> '.join([*names, names[0]])}"
+            raise FormError("cycle", message, names[0]) from error
+        for index in narrowed:
+            fields[index].narrowed = True
+        return order, reads
+
+
+def _narrows(field: Field) -> bool:
+    choices = field.choices
+    return choices is not None and choices.items is not None and bool(choices.deps) and field.control != "range"
+
+
+def _reads(field: Field, narrowed: bool) -> dict[int, int]:
+    deps = dict(merged(*(each.deps for each in (field.relevant, field.calculate, field.count) if each)))
+    if narrowed and field.choices is not None:
+        deps = dict(merged(deps, field.choices.deps))
+    if field.node.parent >= 0:
+        deps[field.node.parent] = min(field.node.parent, deps.get(field.node.parent, field.node.parent))
+    return deps
+
+
 def _order(fields: list[Field], reads: list[dict[int, int]]) -> list[int]:
     """Sorts fields by what they read.
 
     Instances of one repeat may read each other, and a repeat may count on what stands in it, so that an answer in the
     last instance asks for one more; a field may not read itself.
+
+    Raises:
+        CycleError: They read each other.
     """
     try:
         return graph.order([frozenset(deps) for deps in reads])
@@ -301,11 +332,7 @@ def _order(fields: list[Field], reads: list[dict[int, int]]) -> list[int]:
         for index, field in enumerate(fields):
             if field.count is not None and field.relevant is None:
                 within[index] -= set(field.count.deps) - {field.node.parent}
-    try:
-        return graph.order([frozenset(deps) for deps in within])
-    except graph.CycleError as error:
-        names = [fields[index].node.ref for index in error.ring]
-        raise FormError("cycle", f"fields depend on each other: {' -> '.join([*names, names[0]])}", names[0]) from error
+    return graph.order([frozenset(deps) for deps in within])
 
 
 def _elsewhere(fields: list[Field], reader: int, dep: int, anchor: int) -> bool:

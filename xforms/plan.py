@@ -27,11 +27,14 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A node to work out: whether it is relevant where its parent is, and what it is calculated by."""
+    """A node to work out: whether it is relevant where its parent is, what it is calculated by, and whether its
+    choices narrow its answer.
+    """
 
     place: int
     relevant: Callable[[Env], bool] | None
     calculate: Expression | None
+    narrowed: bool
 
 
 class Plan:
@@ -90,9 +93,9 @@ def _steps(definition: Definition) -> list[Step]:
             conditional.add(field.node.index)
     order = sorted(range(len(fields)), key=definition.rank.__getitem__)
     return [
-        Step(index, field.relevant.truth if field.relevant else None, field.calculate)
+        Step(index, field.relevant.truth if field.relevant else None, field.calculate, field.narrowed)
         for index in order
-        if (field := fields[index]).calculate is not None or index in conditional
+        if (field := fields[index]).calculate is not None or field.narrowed or index in conditional
     ]
 
 

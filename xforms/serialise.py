@@ -33,7 +33,7 @@ def write(definition: Definition, root: Live, instead: Mapping[int, str], *, fin
 
 
 def _fill_element(element: etree._Element, live: Live, instead: Mapping[int, str], final: bool) -> None:
-    text = instead.get(live.index, live.text)
+    text = instead.get(live.index, live.text if final else live.kept or live.text)
     if not live.children and text:
         # What is submitted is compared and searched elsewhere: one spelling of each letter. A draft stays as it is.
         element.text = normalize("NFC", text) if final else text

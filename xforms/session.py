@@ -375,7 +375,8 @@ class Session:
         return None
 
     def _is_offered(self, live: Live, field: Field, value: str) -> bool:
-        if field.choices is None or field.control == "range":  # those of a range only mark its scale
+        # The choices of a range only mark its scale; filtered ones have narrowed the value already.
+        if field.choices is None or field.narrowed or field.control == "range":
             return True
         if not field.choices.deps:
             allowed = field.choices.values(self._env, self._at_language, self._definition.texts)

@@ -134,6 +134,57 @@ def test_choices_follow_the_answer_that_filters_them() -> None:
     assert session.problems() == ()
     assert "/data/place" in session.answer("/data/region", "madinah")
     assert session.state("/data/place").choices == (xforms.Choice("quba", "Quba"),)
+    assert session.state("/data/place").value == ""
+
+
+def test_an_answer_counts_while_the_choices_offer_it_and_waits_while_they_do_not() -> None:
+    """As in both reference engines; here it comes back with its choices, and a draft keeps it for that."""
+    body = question("region") + question("place", "select1", PLACES)
+    binds = bind("place", required="true()") + bind("told", calculate="concat('in ', /data/place)")
+    form = xforms.load(document("<region>makkah</region><place/><told/>", binds, body, CITIES))
+    session = form.new()
+    session.answer("/data/place", "kudai")
+    changed = session.answer("/data/region", "madinah")
+    assert {"/data/place", "/data/told"} <= changed
+    assert session.state("/data/told").value == "in "
+    assert session.problems() == (("/data/place", xforms.Problem("required")),)
+    assert "kudai" not in session.serialise(final=True)
+
+    restored = form.restore(session.serialise())
+    assert restored.states() == session.states()
+    for each in (session, restored):
+        each.answer("/data/region", "makkah")
+        assert each.state("/data/told").value == "in kudai"
+        assert each.problems() == ()
+
+    session.answer("/data/region", "madinah")
+    session.answer("/data/place", "")
+    session.answer("/data/region", "makkah")
+    assert session.state("/data/place").value == ""
+
+
+def test_of_several_answers_those_offered_count_in_their_order() -> None:
+    body = question("region") + question("place", "select", PLACES)
+    session = start("<region>makkah</region><place/>", "", body, CITIES)
+    session.answer("/data/place", "kudai elsewhere aziziyah")
+    assert session.state("/data/place").value == "kudai aziziyah"
+
+
+def test_a_ranking_takes_in_what_comes_to_be_offered() -> None:
+    body = question("region") + question("place", "rank", PLACES)
+    session = start("<region>makkah</region><place/>", "", body, CITIES)
+    session.answer("/data/place", "kudai")
+    assert session.state("/data/place").value == "kudai aziziyah"
+    session.answer("/data/region", "madinah")
+    assert session.state("/data/place").value == ""
+    session.answer("/data/region", "makkah")
+    assert session.state("/data/place").value == "kudai aziziyah"
+
+
+def test_choices_that_an_answer_settles_itself_do_not_take_it_away() -> None:
+    places = PLACES.replace("/data/region", "/data/place")
+    session = start("<region/><place/>", "", question("place", "select1", places), CITIES)
+    session.answer("/data/place", "makkah")
     assert session.problems() == (("/data/place", xforms.Problem("type")),)
 
 
