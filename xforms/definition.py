@@ -78,7 +78,8 @@ class ChoiceList:
 
         A ranking takes in behind what is left of it what is offered beside it, as long as anything is left.
         """
-        offered = [item.child(self.value) for item in self.items(env)] if self.items is not None else []
+        offered = [fixed.value for fixed in self.fixed]
+        offered += [item.child(self.value) for item in self.items(env)] if self.items is not None else []
         if control == "select1":
             return answer if answer in offered else ""
         known, words = frozenset(offered), answer.split()

@@ -113,7 +113,7 @@ def test_the_appearance_search_draws_choices_from_a_list_the_form_only_names() -
     session.set_language("ar")
     assert offered(session, "/data/near")[1] == ("h1", "الصفوة")
     session.answer("/data/near", "h2")
-    assert [problem.kind for _, problem in session.problems()] == ["type"]
+    assert session.state("/data/near").value == ""
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_choices_of_the_sheet_external_choices_come_from_the_list_beside_the_for
     session.answer("/data/region", "hijaz")
     assert offered(session, "/data/city") == [("m", "Makkah"), ("j", "Jeddah")]
     session.answer("/data/city", "r")
-    assert [problem.kind for _, problem in session.problems()] == ["type"]
+    assert session.state("/data/city").value == ""
 
 
 def test_without_that_list_the_form_is_refused_or_takes_a_text() -> None:
