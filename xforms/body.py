@@ -9,7 +9,7 @@ from lxml import etree
 from xforms import actions
 from xforms.definition import Field
 from xforms.errors import FormError
-from xforms.field_compiler import FieldCompiler
+from xforms.field_compiler import FieldCompiler, Place
 from xforms.itext import MEDIA, NO_TEXT, XF, Text, element_text
 from xforms.model import Group, Layout, Question, Repeat
 from xforms.select_choices import ChoiceReader
@@ -141,5 +141,5 @@ class _Body:
         field.media = tuple((kind, text) for kind, text in media if text is not NO_TEXT)
 
     def text(self, element: etree._Element | None, form: str, index: int) -> Text:
-        with self.compiler.place(self.fields[index].node.ref):
+        with Place(self.fields[index].node.ref):
             return element_text(element, form, self.compiler.texts, self.compiler.outputs(index))

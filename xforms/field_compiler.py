@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from xforms.definition import ChoiceList
 from xforms.errors import FormError, XPathError
@@ -16,23 +15,35 @@ from xforms.xpath.scope import Scope
 from xforms.xpath.tree import Call, Path, Step
 
 
+class Place:
+    """Gives errors inside a ``with`` block the place ``ref`` and the role, such as ``relevant``."""
+
+    __slots__ = ("ref", "role")
+
+    def __init__(self, ref: str, role: str = "") -> None:
+        self.ref = ref
+        self.role = role
+
+    def __enter__(self) -> None:
+        """There is nothing to begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Says where, if nobody within has said it yet."""
+        if isinstance(error, FormError) and not error.where.startswith("/"):
+            message = f"{self.role}: {error.message}" if self.role else error.message
+            raise FormError(error.code, message, self.ref) from error
+
+
 @dataclass(slots=True)
 class FieldCompiler:
     """Compiles what stands at a field, against the form's nodes, lists and texts."""
 
     scope: Scope
     texts: Texts
-
-    @contextmanager
-    def place(self, ref: str, role: str = "") -> Iterator[None]:
-        """Gives errors inside the block the place ``ref`` and the role, such as ``relevant``."""
-        try:
-            yield
-        except FormError as error:
-            if error.where.startswith("/"):
-                raise
-            message = f"{role}: {error.message}" if role else error.message
-            raise FormError(error.code, message, ref) from error
+    _anywhere: dict[str, Expression] = field(init=False, default_factory=dict)
+    """Expressions by their text: a condition that many fields repeat is compiled once."""
+    _lists: dict[tuple[str, str, str, bool], ChoiceList] = field(init=False, default_factory=dict)
+    """Choices likewise, by how they are found: many questions of a checklist offer the same few."""
 
     def expression(self, source: str | None, index: int, role: str) -> Expression | None:
         """Compiles the expression of a field; None when there is none.
@@ -42,19 +53,24 @@ class FieldCompiler:
         """
         if source is None or not source.strip():
             return None
-        with self.place(self.scope.nodes[index].ref, role):
-            return compile_expression(source, self.scope, index)
+        known = self._anywhere.get(source)
+        if known is not None:
+            return known
+        with Place(self.scope.nodes[index].ref, role):
+            expression = compile_expression(source, self.scope, index)
+        if expression.anywhere:
+            self._anywhere[source] = expression
+        return expression
 
     def outputs(self, index: int) -> Compile:
         """What compiles the outputs in texts of a field."""
+        return partial(self._output, index)
 
-        def compile_output(source: str) -> Expression:
-            expression = self.expression(source, index, "output")
-            if expression is None:
-                raise FormError("bad_output", "an output without a value", self.scope.nodes[index].ref)
-            return expression
-
-        return compile_output
+    def _output(self, index: int, source: str) -> Expression:
+        expression = self.expression(source, index, "output")
+        if expression is None:
+            raise FormError("bad_output", "an output without a value", self.scope.nodes[index].ref)
+        return expression
 
     def passes_over(self, reference: str, context: int) -> bool:
         """Whether a rule or question is left out because its field does not exist and nobody minds."""
@@ -72,7 +88,10 @@ class FieldCompiler:
         Raises:
             FormError: ``unknown_field``, or not a plain path.
         """
-        with self.place(reference, role):
+        known = self.scope.place(reference.strip())
+        if known is not None:
+            return known
+        with Place(reference, role):
             path = parse(reference)
             if not isinstance(path, Path) or not (isinstance(path.start, str) or path.start == Call("current", ())):
                 raise XPathError("xpath_syntax", f"not a path: {reference}")
@@ -87,7 +106,7 @@ class FieldCompiler:
         Raises:
             FormError: ``unknown_field``, or not a path.
         """
-        with self.place(reference, "setvalue"):
+        with Place(reference, "setvalue"):
             path = parse(reference)
             if not isinstance(path, Path):
                 raise XPathError("xpath_syntax", f"not a path: {reference}")
@@ -99,7 +118,10 @@ class FieldCompiler:
         Raises:
             FormError: ``unsupported_itemset`` when it is no path, or whatever is wrong in it.
         """
-        with self.place(self.scope.nodes[index].ref, "choices"):
+        asked = (nodeset, value, label, translated)
+        if asked in self._lists:
+            return self._lists[asked]
+        with Place(self.scope.nodes[index].ref, "choices"):
             parsed = parse(nodeset)
             shuffled = isinstance(parsed, Call) and parsed.name == "randomize" and 1 <= len(parsed.arguments) <= 2
             path = parsed.arguments[0] if isinstance(parsed, Call) and shuffled else parsed
@@ -110,7 +132,7 @@ class FieldCompiler:
             if items is None or (compiler.volatile and not compiler.saved) or compiler.lingual:
                 raise XPathError("unsupported_itemset", "choices cannot depend on the clock or on translated texts")
             unconditional = Path(path.start, tuple(Step(step.axis, step.test) for step in path.steps))
-            return ChoiceList(
+            found = ChoiceList(
                 items=items,
                 every=elements_of(unconditional, Compiler(self.scope, index)),
                 value=value,
@@ -120,3 +142,6 @@ class FieldCompiler:
                 listed=isinstance(path.start, Call) and path.start.name == "instance" and not compiler.saved,
                 shared=not compiler.saved,
             )
+        if compiler.anywhere and not shuffled:
+            self._lists[asked] = found
+        return found

@@ -13,7 +13,7 @@ from xforms.data import XFORMS
 from xforms.datatypes import canonical
 from xforms.definition import Definition, Field
 from xforms.errors import FormError
-from xforms.field_compiler import FieldCompiler
+from xforms.field_compiler import FieldCompiler, Place
 from xforms.instances import secondary
 from xforms.itext import XF, message_text, read_texts
 from xforms.live import is_template
@@ -230,7 +230,7 @@ def _read_bind(bind: etree._Element, field: Field, compiler: FieldCompiler) -> N
         if bind.get(role) is not None:
             setattr(field, role, compiler.expression(bind.get(role), index, role))
     output = compiler.outputs(index)
-    with compiler.place(ref):
+    with Place(ref):
         for role in ("constraint", "required"):
             message = bind.get(f"{JR}{role}Msg")
             if message is not None:

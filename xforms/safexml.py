@@ -14,6 +14,8 @@ MAX_DEPTH = 64
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,200}\?>")
 # Nothing legal before the root element holds this word but a comment, which may as well be refused.
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+# The first element that is too deep, looked for by the parser's own library: a form has tens of thousands of elements.
+_BEYOND = etree.XPath(f"(/{'/*' * (MAX_DEPTH + 1)})[1]".replace("//", "/"))
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -68,9 +70,6 @@ def _decoded(xml: str | bytes) -> str:
 
 
 def _bound_depth(root: etree._Element) -> None:
-    level = [root]
-    for _ in range(MAX_DEPTH):
-        level = [child for element in level for child in element]
-        if not level:
-            return
-    raise FormError("too_deep", f"elements are nested more than {MAX_DEPTH} levels deep", str(level[0].tag))
+    found = _BEYOND(root)
+    if found:
+        raise FormError("too_deep", f"elements are nested more than {MAX_DEPTH} levels deep", str(found[0].tag))

@@ -19,6 +19,7 @@ from xforms.xpath.parts import (
     as_number,
     as_truth,
     comparison,
+    field_part,
     junction,
     pure_call,
     wrong_arguments,
@@ -35,6 +36,9 @@ FUNCTIONS: frozenset[str] = frozenset(_PURE) | frozenset(SPECIAL)
 """Every function an expression may call."""
 
 _OF_CONTEXT = frozenset({"string", "number", "string-length", "normalize-space"})
+_OF_PLACE = frozenset({"indexed-repeat", "jr:choice-name", "lang", "last", "once", "position"})
+"""Functions that ask where they stand, beyond what the paths in them do."""
+_CURRENT = Call("current", ())
 
 
 Deps: TypeAlias = Mapping[int, int]
@@ -52,6 +56,7 @@ class Expression:
         deps: Indices of the fields it reads.
         volatile: It reads the clock or makes something random, so asking twice may give two answers.
         source: As written.
+        anywhere: It means the same wherever it stands.
     """
 
     run: Run
@@ -59,6 +64,7 @@ class Expression:
     deps: Deps
     volatile: bool
     source: str
+    anywhere: bool = False
 
     def text(self, env: Env) -> str:
         """Its value as a string, ``""`` for NaN."""
@@ -73,7 +79,7 @@ def compile_expression(source: str, scope: Scope, context: int) -> Expression:
     """
     compiler = Compiler(scope, context)
     part = compiler.part(parse(source))
-    return Expression(part.run, as_truth(part), compiler.deps, compiler.volatile, source)
+    return Expression(part.run, as_truth(part), compiler.deps, compiler.volatile, source, compiler.anywhere)
 
 
 def merged(*all_deps: Deps) -> Deps:
@@ -95,6 +101,7 @@ class Compiler:
         inside: Whether this is inside a condition.
         structural: Whether only the existence of nodes matters, not their values.
         above: Names of the elements above the context, the outermost first, where there is no ``scope``.
+        anywhere: Whether nothing so far asked where the expression stands: it means the same at every other node.
     """
 
     def __init__(self, scope: Scope | None, home: int, above: Sequence[str] = ()) -> None:
@@ -111,6 +118,7 @@ class Compiler:
         self.reads_item = False
         self.structural = False
         self.silent = False
+        self.anywhere = True
 
     def part(self, expr: Expr) -> Part:
         """Compiles one node of the tree."""
@@ -133,18 +141,20 @@ class Compiler:
 
     def path(self, path: Path, picks: Mapping[int, Pick] = NO_PICKS) -> Part:
         """Compiles a path; where it leads to the one field of its name, it reads like a string."""
+        plain = self.scope.lone_field(path.names) if self.scope is not None and path.names and not picks else None
+        if plain is not None:
+            if not self.silent:
+                self.deps[plain] = 0
+            return field_part(plain)
+        if path.start == "root" or path.start == _CURRENT or (path.start == "context" and self.here is not None):
+            self.anywhere = False
         many = elements_of(path, self, picks)
         index = single_field(path, self) if not picks else None
         if index is None:
             return Part(many, "l", many)
         if self.scope is not None and not self.scope.nodes[index].leaf:
             return Part(lambda env: text_of(many(env)), "f", many)
-
-        def text(env: Env) -> str:
-            node = env.single[index]
-            return node.text if node.relevant else ""
-
-        return Part(text, "f", many, field=index)
+        return field_part(index)
 
     def reads(self, targets: Sequence[int], anchor: int) -> None:
         """Notes that fields are read; with a group all fields in it, with what is in repeats their coming and going."""
@@ -229,6 +239,7 @@ class Compiler:
         special = SPECIAL.get(call.name)
         if special is not None:
             least, most, build = special
+            self.anywhere = self.anywhere and call.name not in _OF_PLACE
             if not least <= len(call.arguments) <= most:
                 raise wrong_arguments(call)
             return build(self, call)

@@ -11,16 +11,16 @@ from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, 
 MAX_NESTING = 48
 MAX_CHAIN = 50
 
-_LEVELS: tuple[frozenset[str], ...] = (
-    frozenset({"or"}),
-    frozenset({"and"}),
-    frozenset({"=", "!="}),
-    frozenset({"<", "<=", ">", ">="}),
-    frozenset({"+", "-"}),
-    frozenset({"*", "div", "mod"}),
-)
-_COMPARISONS = _LEVELS[2] | _LEVELS[3]
-_FLAT = frozenset({"or", "and", "|"})
+_LEVELS: dict[str, int] = {
+    sign: level
+    for level, signs in enumerate(
+        (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
+    )
+    for sign in signs
+}
+"""How tight each operator binds, the loosest first."""
+_COMPARISONS = frozenset({2, 3})
+_FLAT = frozenset({0, 1})
 _NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
 _ANY = Step("descendant-or-self", "node()")
 
@@ -34,39 +34,52 @@ def parse(expression: str) -> Expr:
             ``xpath_too_deep`` when brackets nest beyond 48 levels or comparisons chain beyond 50 operands.
     """
     parser = _Parser(expression)
-    result = parser.level(0)
+    result = parser.binary(0)
     if parser.now.kind != "end":
         raise parser.unexpected()
     return result
 
 
+@lru_cache(maxsize=4096)
+def _names(text: str) -> Path:
+    """The path that is written as names from the root alone; one for all places where it is written."""
+    return Path("root", tuple(Step("child", name) for name in text[1:].split("/")), names=text)
+
+
 class _Parser:
-    """A recursive descent over one expression's tokens."""
+    """A recursive descent over one expression's tokens; ``now`` is the one it looks at."""
 
     def __init__(self, expression: str) -> None:
         self.expression = expression
         self.tokens = tokens(expression)
         self.at = 0
+        self.now = self.tokens[0]
         self.nesting = 0
 
-    @property
-    def now(self) -> Token:
-        return self.tokens[self.at]
+    def advance(self) -> Token:
+        """Steps over a token and returns it."""
+        passed = self.now
+        self.at += 1
+        self.now = self.tokens[self.at]
+        return passed
 
-    def ahead(self, text: str, distance: int = 0) -> bool:
-        """Whether the operator ``text`` stands ``distance`` tokens ahead."""
-        index = self.at + distance
-        return index < len(self.tokens) and self.tokens[index][:2] == ("operator", text)
+    def ahead(self, *signs: str) -> bool:
+        """Whether one of these operators is next."""
+        return self.now.text in signs and self.now.kind == "operator"
 
-    def take(self, text: str) -> bool:
-        if self.ahead(text):
-            self.at += 1
+    def behind(self, sign: str) -> bool:
+        """Whether this operator follows the next token."""
+        return self.now.kind != "end" and self.tokens[self.at + 1][:2] == ("operator", sign)
+
+    def take(self, sign: str) -> bool:
+        if self.now.text == sign and self.now.kind == "operator":
+            self.advance()
             return True
         return False
 
-    def expect(self, text: str) -> None:
-        if not self.take(text):
-            raise self.unexpected(f", expected {text!r}")
+    def expect(self, sign: str) -> None:
+        if not self.take(sign):
+            raise self.unexpected(f", expected {sign!r}")
 
     def unexpected(self, more: str = "") -> XPathError:
         what = repr(self.now.text) if self.now.kind != "end" else "end"
@@ -77,30 +90,32 @@ class _Parser:
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise XPathError("xpath_too_deep", f"brackets nest beyond {MAX_NESTING} levels")
-        result = self.level(0)
+        result = self.binary(0)
         self.nesting -= 1
         return result
 
-    def level(self, depth: int) -> Expr:
-        """A binary operator level, loosest first; below the tightest stands unary minus."""
-        if depth == len(_LEVELS):
-            return self.negation()
-        operands = [self.level(depth + 1)]
-        result = operands[0]
-        chained = 0
-        while self.now.kind == "operator" and self.now.text in _LEVELS[depth]:
-            operator = self.now.text
-            self.at += 1
-            right = self.level(depth + 1)
-            chained += 1
-            operands.append(right)
-            if operator in _FLAT:
-                result = Operation(operator, tuple(operands))
-            elif operator in _COMPARISONS and chained > MAX_CHAIN:
-                raise XPathError("xpath_too_deep", f"{operator!r} chains beyond {MAX_CHAIN} operands")
-            else:
-                result = Operation(operator, (result, right))
+    def binary(self, loosest: int) -> Expr:
+        """Operands with all binary operators between them that bind at least so tight."""
+        result = self.negation()
+        while self.now.kind == "operator":
+            level = _LEVELS.get(self.now.text, -1)
+            if level < loosest:
+                break
+            result = self.chain(level, result)
         return result
+
+    def chain(self, level: int, first: Expr) -> Expr:
+        """What follows an operand on one level of tightness."""
+        result, operands = first, [first]
+        while self.now.kind == "operator" and _LEVELS.get(self.now.text) == level:
+            operator = self.advance().text
+            operands.append(self.binary(level + 1))
+            if level in _FLAT:
+                continue
+            if level in _COMPARISONS and len(operands) > MAX_CHAIN + 1:
+                raise XPathError("xpath_too_deep", f"{operator!r} chains beyond {MAX_CHAIN} operands")
+            result = Operation(operator, (result, operands[-1]))
+        return Operation("and" if level else "or", tuple(operands)) if level in _FLAT else result
 
     def negation(self) -> Expr:
         signs = 0
@@ -113,78 +128,92 @@ class _Parser:
         return operand
 
     def union(self) -> Expr:
-        operands = [self.path()]
+        first = self.path()
+        if not self.ahead("|"):
+            return first
+        operands = [first]
         while self.take("|"):
             operands.append(self.path())
-        return operands[0] if len(operands) == 1 else Operation("|", tuple(operands))
+        return Operation("|", tuple(operands))
 
     def path(self) -> Expr:
-        if self.ahead("/") or self.ahead("//"):
+        if self.now.kind == "path":
+            return self.named()
+        if self.ahead("/", "//"):
             return self.absolute()
         if not self.primary_ahead():
-            return Path("context", tuple(self.steps([self.step()])))
+            return Path("context", self.steps(self.step()))
         primary = self.primary()
-        filters = tuple(self.predicates())
-        steps: list[Step] = []
+        filters = self.predicates()
         if self.take("//"):
-            steps = self.steps([_ANY, self.step()])
-        elif self.take("/"):
-            steps = self.steps([self.step()])
-        return Path(primary, tuple(steps), filters) if steps or filters else primary
+            return Path(primary, self.steps(_ANY, self.step()), filters)
+        if self.take("/"):
+            return Path(primary, self.steps(self.step()), filters)
+        return Path(primary, (), filters) if filters else primary
+
+    def named(self) -> Path:
+        """Names from the root, and what may follow the last of them."""
+        path = _names(self.advance().text)
+        if not self.ahead("[", "/", "//"):
+            return path
+        *above, last = path.steps
+        return Path("root", self.steps(*above, Step(last.axis, last.test, self.predicates())))
 
     def absolute(self) -> Expr:
         if self.take("//"):
-            return Path("root", tuple(self.steps([_ANY, self.step()])))
+            return Path("root", self.steps(_ANY, self.step()))
         self.expect("/")
-        begins_step = self.now.kind == "name" or any(self.ahead(sign) for sign in (".", "..", "@"))
-        return Path("root", tuple(self.steps([self.step()])) if begins_step else ())
+        begins_step = self.now.kind == "name" or self.ahead(".", "..", "@")
+        return Path("root", self.steps(self.step()) if begins_step else ())
 
-    def steps(self, found: list[Step]) -> list[Step]:
+    def steps(self, *first: Step) -> tuple[Step, ...]:
+        """These steps and all that follow."""
+        found = [*first]
         while True:
-            if self.take("//"):
-                found += [_ANY, self.step()]
-            elif self.take("/"):
+            if self.take("/"):
                 found.append(self.step())
+            elif self.take("//"):
+                found += [_ANY, self.step()]
             else:
-                return found
+                return tuple(found)
 
     def step(self) -> Step:
         if self.take(".."):
             return Step("parent", "node()")
         if self.take("."):
-            return Step("self", "node()", tuple(self.predicates()))
+            return Step("self", "node()", self.predicates())
         axis = "child"
         if self.take("@"):
             axis = "attribute"
-        elif self.now.kind == "name" and self.ahead("::", 1):
-            axis = self.now.text
-            self.at += 2
+        elif self.now.kind == "name" and self.behind("::"):
+            axis = self.advance().text
+            self.advance()
         if self.now.kind != "name":
             raise self.unexpected(", expected a name")
-        test = self.now.text
-        self.at += 1
+        test = self.advance().text
         if test in _NODE_TYPES and self.take("("):
             if self.now.kind == "literal":
-                self.at += 1
+                self.advance()
             self.expect(")")
             test += "()"
-        return Step(axis, test, tuple(self.predicates()))
+        return Step(axis, test, self.predicates())
 
-    def predicates(self) -> list[Expr]:
+    def predicates(self) -> tuple[Expr, ...]:
+        if not self.ahead("["):
+            return ()
         found: list[Expr] = []
         while self.take("["):
             found.append(self.nested())
             self.expect("]")
-        return found
+        return tuple(found)
 
     def primary_ahead(self) -> bool:
         if self.now.kind in ("number", "literal") or self.ahead("("):
             return True
-        return self.now.kind == "name" and self.ahead("(", 1) and self.now.text not in _NODE_TYPES
+        return self.now.kind == "name" and self.behind("(") and self.now.text not in _NODE_TYPES
 
     def primary(self) -> Expr:
-        token = self.now
-        self.at += 1
+        token = self.advance()
         if token.kind == "number":
             return Number(float(token.text))
         if token.kind == "literal":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from xforms.data import Element
@@ -30,6 +31,21 @@ class Part(NamedTuple):
     many: Callable[[Env], list[Element]] | None = None
     field: int | None = None
     literal: str | None = None
+
+
+@lru_cache(maxsize=4096)
+def field_part(index: int) -> Part:
+    """The string of a field that stands in no repeat, ``""`` where it is not relevant; one for all that read it."""
+
+    def text(env: Env) -> str:
+        node = env.single[index]
+        return node.text if node.relevant else ""
+
+    def many(env: Env) -> list[Element]:
+        node = env.single[index]
+        return [node] if node.relevant else []
+
+    return Part(text, "f", many, field=index)
 
 
 def wrong_arguments(call: Call) -> XPathError:
@@ -152,6 +168,9 @@ def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
     if len(readers) == 1:
         only = readers[0]
         return Part(lambda env: run(only(env)), function.gives)
+    if len(readers) == 2:
+        first, second = readers
+        return Part(lambda env: run(first(env), second(env)), function.gives)
     return Part(lambda env: run(*(read(env) for read in readers)), function.gives)
 
 

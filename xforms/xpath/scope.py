@@ -67,13 +67,29 @@ class Scope:
     pointed: list[tuple[int, int]] = field(default_factory=list)
     """Fields that an expression takes for one place each, likewise."""
     _walked: tuple[Sequence[Step], set[int], tuple[list[int], set[int]]] | None = field(init=False, default=None)
+    _places: dict[str, int] = field(init=False, default_factory=dict)
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
 
     def __post_init__(self) -> None:
-        for node in self.nodes:
+        written = {-1: ""}
+        for node in self.nodes:  # document order: a parent comes before what is in it
             if node.namespace == self.nodes[0].namespace and not node.attribute:
                 self._named.setdefault((node.parent, node.name), []).append(node.index)
+                if node.parent in written:
+                    written[node.index] = f"{written[node.parent]}/{node.name}"
+                    self._places[written[node.index]] = node.index
+        if any(len(namesakes) > 1 for namesakes in self._named.values()):
+            self._places.clear()
+
+    def place(self, names: str) -> int | None:
+        """The one node that names from the root lead to, ``/data/group/field``; None where it is to be looked for."""
+        return self._places.get(names)
+
+    def lone_field(self, names: str) -> int | None:
+        """The same where it is a field that stands in no repeat."""
+        index = self._places.get(names)
+        return index if index is not None and self.nodes[index].leaf and not self.nodes[index].in_repeat else None
 
     def resolve(self, start: int, steps: Sequence[Step], absolute: bool) -> list[int]:
         """Indices of the nodes a path may lead to, conditions aside, in document order."""

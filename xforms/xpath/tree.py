@@ -34,12 +34,14 @@ class Path:
     """A location path.
 
     ``start`` is ``"root"`` for an absolute path, ``"context"`` for a relative one, or the expression it begins with.
-    ``filters`` are predicates on that expression itself: ``instance('a')[1]``.
+    ``filters`` are predicates on that expression itself: ``instance('a')[1]``. ``names`` is the path as written, where
+    it is names from the root and nothing else: ``/data/group/field``.
     """
 
     start: str | Expr
     steps: tuple[Step, ...] = ()
     filters: tuple[Expr, ...] = field(default=())
+    names: str = field(default="", compare=False)
 
     def shown(self) -> str:
         """The path as an author would recognise it."""
