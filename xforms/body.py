@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from xforms import actions
+from xforms.data import split_tag
 from xforms.definition import Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler, Place
@@ -18,7 +19,8 @@ _CONTROLS = frozenset({"input", "select1", "select", "upload", "range", "trigger
 _SELECTS = frozenset({"select1", "select", "rank"})
 _NOT_PARAMETERS = frozenset({"ref", "bind", "appearance", "mediatype"})
 _CHILDREN = frozenset({f"{XF}{name}" for name in ("label", "hint", "item", "itemset", "help", "tag")}) | actions.TAGS
-_BESIDE = frozenset({f"{XF}label", f"{XF}hint"}) | actions.TAGS
+_LABEL, _HINT = f"{XF}label", f"{XF}hint"
+_BESIDE = frozenset({_LABEL, _HINT}) | actions.TAGS
 JR = "{http://openrosa.org/javarosa}"
 _NAMESPACES = frozenset({XF[1:-1], "http://www.opendatakit.org/xforms", "http://www.opendatakit.org/xforms/"})
 
@@ -45,12 +47,12 @@ class _Body:
     def children(self, element: etree._Element, context: int) -> list[Group | Question]:
         found: list[Group | Question] = []
         for child in element:
-            name = etree.QName(child).localname
+            namespace, name = split_tag(child.tag)
             if child.tag == f"{XF}group":
                 found += self.group(child, context)
             elif child.tag == f"{XF}repeat":
                 found.append(self.repeat(child, context))
-            elif etree.QName(child).namespace in _NAMESPACES and name in _CONTROLS:
+            elif namespace in _NAMESPACES and name in _CONTROLS:
                 if self.compiler.passes_over(child.get("ref", ""), context):
                     continue
                 found.append(self.question(child, name, context))
@@ -95,7 +97,7 @@ class _Body:
             raise FormError("not_a_question", "a control stands at a group", ref)
         for child in element:
             if child.tag not in _CHILDREN:
-                name = etree.QName(child).localname
+                name = split_tag(child.tag)[1]
                 raise FormError("unsupported_element", f"<{name}> in a question is not supported", ref)
         self.texts(element, index)
         if element.get("query") is not None and control == "input":
@@ -105,9 +107,7 @@ class _Body:
             field.choices = self.choices.read(element, index)
         field.control = control
         parameters = {
-            etree.QName(str(name)).localname: str(value)
-            for name, value in element.attrib.items()
-            if name not in _NOT_PARAMETERS
+            split_tag(str(name))[1]: str(value) for name, value in element.attrib.items() if name not in _NOT_PARAMETERS
         }
         tags = [tag.get("key", "") for tag in element.iterfind(f"{XF}tag")]
         if tags:
@@ -123,8 +123,7 @@ class _Body:
         )
 
     def index(self, element: etree._Element, context: int) -> int:
-        name = etree.QName(element).localname
-        index = self.compiler.resolve(element.get("ref", ""), context, name)
+        index = self.compiler.resolve(element.get("ref", ""), context, split_tag(element.tag)[1])
         if index in self.taken:
             ref = self.fields[index].node.ref
             raise FormError("duplicate_control", f"two controls for one field: {ref}", ref)
@@ -133,13 +132,16 @@ class _Body:
 
     def texts(self, element: etree._Element, index: int) -> None:
         field = self.fields[index]
-        hint = element.find(f"{XF}hint")
-        field.label = self.text(element.find(f"{XF}label"), "", index)
+        label, hint = element.find(_LABEL), element.find(_HINT)
+        field.label = self.text(label, "", index)
         field.hint = self.text(hint, "", index)
         field.guidance = self.text(hint, "guidance", index)
-        media = ((kind, self.text(element.find(f"{XF}label"), kind, index)) for kind in MEDIA)
-        field.media = tuple((kind, text) for kind, text in media if text is not NO_TEXT)
+        if label is not None and label.get("ref"):
+            media = ((kind, self.text(label, kind, index)) for kind in MEDIA)
+            field.media = tuple((kind, text) for kind, text in media if text is not NO_TEXT)
 
     def text(self, element: etree._Element | None, form: str, index: int) -> Text:
+        if element is None:
+            return NO_TEXT
         with Place(self.fields[index].node.ref):
             return element_text(element, form, self.compiler.texts, self.compiler.outputs(index))

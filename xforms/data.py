@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -10,6 +11,13 @@ XFORMS = "http://www.w3.org/2002/xforms"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 """The namespace of what declares prefixes: such attributes are what the axis ``namespace`` leads to."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
+
+
+@lru_cache(maxsize=4096)
+def split_tag(tag: str) -> tuple[str, str]:
+    """Namespace and local name of a tag as the XML reader writes it: ``{namespace}name``."""
+    namespace, _, name = tag.rpartition("}")
+    return namespace[1:], name
 
 
 class Element:
@@ -131,8 +139,8 @@ class Element:
             # The first place is that of the text, so that one node stays one node however often it is asked for.
             self._made = self._made or [Element("", self.text, self, kind="text")]
             for key, value in self.attributes.items():
-                name = etree.QName(key)
-                self._made.append(Element(name.localname, value, self, name.namespace or "", "attribute"))
+                namespace, name = split_tag(key)
+                self._made.append(Element(name, value, self, namespace, "attribute"))
         return self._made[1:]
 
 
@@ -151,8 +159,8 @@ def _element(source: etree._Element, parent: Element) -> Element:
         return Element("", source.text or "", parent, kind="comment")
     if isinstance(source, etree._ProcessingInstruction):
         return Element(str(source.target), source.text or "", parent, kind="processing-instruction")
-    attributes = {str(key): str(value) for key, value in source.attrib.items()}
-    element = Element(str(etree.QName(source).localname), "", parent, attributes=attributes)
+    attributes = {str(key): str(value) for key, value in source.items()}
+    element = Element(split_tag(str(source.tag))[1], "", parent, attributes=attributes)
     if not len(source):
         element.text = source.text or ""
     element.children = [_element(child, element) for child in source]

@@ -20,6 +20,7 @@ XF = "{http://www.w3.org/2002/xforms}"
 Compile: TypeAlias = Callable[[str], Expression]
 """Compiles the expression of an ``output`` where the text stands."""
 
+_VALUE = f"{XF}value"
 _CODE = re.compile(r"\(([^()]+)\)\s*$")
 MEDIA = ("image", "big-image", "audio", "video")
 _FORMS = frozenset({"", "short", "long", "guidance", *MEDIA})
@@ -45,11 +46,16 @@ NO_TEXT = Text(((),), NO_DEPS)
 
 @dataclass(slots=True)
 class Texts:
-    """All translations: languages in the order of the form, and texts by language, form of text and id."""
+    """All translations: languages in the order of the form, and texts by language, form of text and id.
+
+    ``forms`` tells by id in which forms some language has the text. ``plain`` holds, by language, the texts without
+    anything woven in that were asked for.
+    """
 
     languages: tuple[str, ...] = ()
     default: int = 0
     values: list[dict[tuple[str, str], etree._Element]] = field(default_factory=list)
+    forms: dict[str, set[str]] = field(default_factory=dict)
     plain: list[dict[str, str]] = field(default_factory=list)
     beside: list[dict[str, Mapping[str, str]]] = field(default_factory=list)
     woven: frozenset[str] = frozenset()
@@ -69,7 +75,7 @@ class Texts:
 
     def has(self, identifier: str, form: str = "") -> bool:
         """Whether any language has the text."""
-        return any((form, identifier) in values for values in self.values)
+        return form in self.forms.get(identifier, ())
 
     def text(self, identifier: str, form: str, compile_output: Compile) -> Text:
         """A text by its id; a language that lacks it shows the default language's.
@@ -79,17 +85,21 @@ class Texts:
         """
         if not self.has(identifier, form):
             raise FormError("unknown_text", f"no translation has the text {identifier!r}")
-        by_language = [
-            pieces(element, compile_output) if (element := self._find(identifier, form, at)) is not None else ()
-            for at in range(len(self.languages))
-        ]
-        return _text(by_language)
+        found = [self._find(identifier, form, at) for at in range(len(self.languages))]
+        return _text([pieces(element, compile_output) if element is not None else () for element in found])
 
     def lookup(self, identifier: str, language: int) -> str:
         """The plain text of a choice, or of ``jr:itext()`` in an expression; ``""`` for an unknown id."""
         if not self.plain:
             return ""
-        return self.plain[language].get(identifier) or self.plain[self.default].get(identifier, "")
+        known = self.plain[language]
+        if identifier not in known:
+            elements = [self.values[at].get(("", identifier)) for at in (language, self.default)]
+            texts = [plain(element) for element in elements if element is not None]
+            if not texts:
+                return ""
+            known[identifier] = next(filter(None, texts), "")
+        return known[identifier]
 
     def media(self, identifier: str, language: int) -> Mapping[str, str]:
         """The addresses of what is shown or played beside the text of a choice, by kind."""
@@ -121,19 +131,16 @@ def read_texts(itext: etree._Element | None) -> Texts:
         languages.append(name)
         texts.values.append(_values(translation))
     texts.languages = tuple(languages)
-    texts.plain = [
-        {identifier: plain(element) for (form, identifier), element in values.items() if form == ""}
-        for values in texts.values
-    ]
-    texts.beside = [_media(values) for values in texts.values]
-    if not any(texts.beside):
-        texts.beside = []
-    texts.woven = frozenset(
-        identifier
-        for values in texts.values
-        for (form, identifier), element in values.items()
-        if form == "" and len(element)
-    )
+    texts.plain = [{} for _ in languages]
+    woven = set()
+    for values in texts.values:
+        for (form, identifier), element in values.items():
+            texts.forms.setdefault(identifier, set()).add(form)
+            if form == "" and len(element):
+                woven.add(identifier)
+    texts.woven = frozenset(woven)
+    if any(forms.intersection(MEDIA) for forms in texts.forms.values()):
+        texts.beside = [_media(values) for values in texts.values]
     return texts
 
 
@@ -149,7 +156,9 @@ def _values(translation: etree._Element) -> dict[tuple[str, str], etree._Element
     values: dict[tuple[str, str], etree._Element] = {}
     for text in translation.iterfind(f"{XF}text"):
         identifier = text.get("id", "")
-        for value in text.iterfind(f"{XF}value"):
+        for value in text:
+            if value.tag != _VALUE:
+                continue
             form = value.get("form", "")
             if form not in _FORMS:
                 raise FormError("unsupported_media", f"a text of the kind {form!r} is not supported", identifier)
@@ -182,7 +191,7 @@ def element_text(element: etree._Element | None, form: str, texts: Texts, compil
         return _looked_up(reference, compile_output) if form == "" else NO_TEXT
     if texts.has(identifier, form):
         return texts.text(identifier, form, compile_output)
-    if any(texts.has(identifier, other) for other in _FORMS):
+    if identifier in texts.forms:
         return NO_TEXT
     return texts.text(identifier, form, compile_output)
 
@@ -230,14 +239,14 @@ def pieces(element: etree._Element, compile_output: Compile) -> tuple[str | Expr
     Raises:
         FormError: ``unsupported_element`` for any element in it but ``output``.
     """
+    if not len(element):
+        return ((element.text or "").strip(),)
     found: list[str | Expression] = [element.text or ""]
     for child in element:
         if child.tag != f"{XF}output":
             raise FormError("unsupported_element", f"<{etree.QName(child).localname}> in a text is not supported")
         found.append(compile_output(child.get("value") or child.get("ref") or "."))
         found.append(child.tail or "")
-    if len(found) == 1:
-        return (str(found[0]).strip(),)
     return tuple(piece for piece in found if piece != "")
 
 
@@ -247,5 +256,7 @@ def plain(element: etree._Element) -> str:
 
 
 def _text(by_language: Sequence[tuple[str | Expression, ...]]) -> Text:
+    if all(len(parts) == 1 and isinstance(parts[0], str) for parts in by_language):
+        return Text(tuple(by_language), NO_DEPS)
     deps = merged(*(part.deps for parts in by_language for part in parts if not isinstance(part, str)))
     return Text(tuple(by_language), deps)

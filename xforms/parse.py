@@ -9,7 +9,7 @@ from lxml import etree
 
 from xforms import actions, graph, safexml
 from xforms.body import read_body
-from xforms.data import XFORMS
+from xforms.data import XFORMS, split_tag
 from xforms.datatypes import canonical
 from xforms.definition import Definition, Field
 from xforms.errors import FormError
@@ -135,8 +135,8 @@ def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]
     by_ref: dict[str, Node] = {}
 
     def add(element: etree._Element, parent: int, above: str) -> None:
-        name = etree.QName(element)
-        shown = f"{element.prefix}:{name.localname}" if element.prefix else name.localname
+        namespace, name = split_tag(str(element.tag))
+        shown = f"{element.prefix}:{name}" if element.prefix else name
         ref = f"{above}/{shown}"
         known = by_ref.get(ref)
         if known is not None:
@@ -144,13 +144,12 @@ def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]
                 raise FormError("duplicate_field", f"the field stands twice: {ref}", ref)
             known.given = (*known.given, element)
             return
-        namespace = name.namespace or ""
         attributes = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith(JR)}
         node = Node(
             len(nodes),
             ref,
             "" if namespace == XFORMS else namespace,
-            name.localname,
+            name,
             parent,
             attributes,
             element,
@@ -169,11 +168,11 @@ def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]
             nodes.append(Node(len(nodes), f"{ref}/@{held}", "", held, node.index, {}, element, attribute=True))
             nodes[-1].in_repeat = node.in_repeat
         children = list(element)
-        if parent == 0 and name.localname == "meta" and not any(_local(each) == "deprecatedID" for each in children):
+        if parent == 0 and name == "meta" and not any(_local(each) == "deprecatedID" for each in children):
             children.append(_deprecated(element))
         for child in children:
             add(child, node.index, ref)
-        if parent == 0 and name.localname == "meta":
+        if parent == 0 and name == "meta":
             nodes[-1].optional = nodes[-1].name == "deprecatedID"
 
     add(data, -1, "")
@@ -187,22 +186,23 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
     bound: list[set[str]] = [set() for _ in fields]
     written: list[str | None] = [None] * len(fields)
     for bind in model.iterfind(f"{XF}bind"):
-        if compiler.passes_over(bind.get("nodeset", ""), 0):
+        rules = {str(name): str(value) for name, value in bind.items()}
+        nodeset = rules.pop("nodeset", "")
+        if compiler.passes_over(nodeset, 0):
             continue
-        index = compiler.resolve(bind.get("nodeset", ""), 0, "bind")
+        index = compiler.resolve(nodeset, 0, "bind")
         field = fields[index]
-        given = {str(name) for name in bind.attrib} - {"nodeset"}
-        repeated = {name for name in bound[index] & given if name != "type" or bind.get(name) != written[index]}
-        written[index] = bind.get("type", written[index])
+        repeated = {name for name in bound[index] & rules.keys() if name != "type" or rules[name] != written[index]}
+        written[index] = rules.get("type", written[index])
         if repeated:
             raise FormError("duplicate_bind", f"two binds for one field: {field.node.ref}", field.node.ref)
-        bound[index] |= given
-        _read_bind(bind, field, compiler)
-        readonly[index] = bind.get("readonly", readonly[index])
+        bound[index] |= rules.keys()
+        _read_bind(rules, field, compiler)
+        readonly[index] = rules.get("readonly", readonly[index])
         attributes[index] |= {
-            str(name): str(value)
-            for name, value in bind.attrib.items()
-            if name not in _BIND_ATTRIBUTES and not str(name).startswith(JR)
+            name: value
+            for name, value in rules.items()
+            if name not in _BIND_ATTRIBUTES and not name.startswith(JR)
         }
     for field in fields:  # document order: a parent's own are complete before its children add to them
         parent = field.node.parent
@@ -216,35 +216,34 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
     return attributes
 
 
-def _read_bind(bind: etree._Element, field: Field, compiler: FieldCompiler) -> None:
+def _read_bind(rules: Mapping[str, str], field: Field, compiler: FieldCompiler) -> None:
     index, ref = field.node.index, field.node.ref
-    for name in map(str, bind.attrib):
+    for name in rules:
         if name not in _BIND_ATTRIBUTES and name.lower() in _BIND_ATTRIBUTES:
             raise FormError("unsupported_attribute", f"the bind attribute {name} is misspelt", ref)
-    kind = canonical(bind.get("type"))
+    kind = canonical(rules.get("type"))
     if kind is None:
-        raise FormError("unsupported_type", f"the type {bind.get('type')!r} is not supported", ref)
-    if bind.get("type") is not None:
+        raise FormError("unsupported_type", f"the type {rules['type']!r} is not supported", ref)
+    if "type" in rules:
         field.type = kind
     for role in ("relevant", "calculate", "required", "constraint"):
-        if bind.get(role) is not None:
-            setattr(field, role, compiler.expression(bind.get(role), index, role))
-    output = compiler.outputs(index)
+        if role in rules:
+            setattr(field, role, compiler.expression(rules[role], index, role))
     with Place(ref):
         for role in ("constraint", "required"):
-            message = bind.get(f"{JR}{role}Msg")
+            message = rules.get(f"{JR}{role}Msg")
             if message is not None:
-                setattr(field, f"{role}_message", message_text(message, compiler.texts, output))
+                setattr(field, f"{role}_message", message_text(message, compiler.texts, compiler.outputs(index)))
     if field.calculate and not field.node.leaf:
         raise FormError("bad_bind", "a group cannot be calculated", ref)
-    _read_preload(bind, field)
+    _read_preload(rules, field)
 
 
-def _read_preload(bind: etree._Element, field: Field) -> None:
-    preload = bind.get(f"{JR}preload")
+def _read_preload(rules: Mapping[str, str], field: Field) -> None:
+    preload = rules.get(f"{JR}preload")
     if preload is None:
         return
-    parameters = "" if preload == "uid" else bind.get(f"{JR}preloadParams", "")
+    parameters = "" if preload == "uid" else rules.get(f"{JR}preloadParams", "")
     if preload == "property" and parameters.removeprefix("uri:") in _PROPERTIES:
         field.preload, field.preload_name = preload, parameters
     elif (preload, parameters) in _PRELOADS:

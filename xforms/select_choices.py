@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from xforms.data import Element
 from xforms.definition import ChoiceList, Fixed
 from xforms.errors import FormError, XPathError
-from xforms.field_compiler import FieldCompiler
+from xforms.field_compiler import FieldCompiler, Place
 from xforms.instances import attached_table
 from xforms.itext import NO_TEXT, XF, Text, element_text, reference_id
 from xforms.xpath.compile import NO_DEPS, Compiler, merged
@@ -37,6 +37,7 @@ class ChoiceReader:
 
     compiler: FieldCompiler
     resources: Mapping[str, str]
+    named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def read(self, element: etree._Element, index: int) -> ChoiceList:
         """The choices of a ``select1``, ``select``, ``rank`` or of the ticks of a ``range``.
@@ -84,7 +85,7 @@ class ChoiceReader:
         return Fixed(value, self._text(label, index), identifier or "")
 
     def _text(self, label: etree._Element | None, index: int) -> Text:
-        with self.compiler.place(self.compiler.scope.nodes[index].ref):
+        with Place(self.compiler.scope.nodes[index].ref):
             return element_text(label, "", self.compiler.texts, self.compiler.outputs(index))
 
     def _itemset(self, itemset: etree._Element, index: int) -> ChoiceList:
@@ -96,29 +97,38 @@ class ChoiceReader:
             raise FormError("unsupported_itemset", "choices need a plain value and label, or jr:itext(name)", ref)
         nodeset = itemset.get("nodeset", "")
         found = self.compiler.item_list(nodeset, index, stored, names[1] or names[2], translated=bool(names[1]))
-        if found.translated and self.compiler.texts.woven:
-            self._weave(found, nodeset, index)
-        return found
+        return self._woven(found, nodeset, index) if found.translated and self.compiler.texts.woven else found
 
-    def _weave(self, found: ChoiceList, nodeset: str, index: int) -> None:
-        """Compiles those labels of a list that hold values of fields, where this question stands."""
+    def _woven(self, found: ChoiceList, nodeset: str, index: int) -> ChoiceList:
+        """The same with those labels compiled that hold values of fields, where this question stands."""
         parsed = parse(nodeset)
         path = parsed.arguments[0] if isinstance(parsed, Call) and parsed.name == "randomize" else parsed
         name = path.start.arguments[0] if isinstance(path, Path) and isinstance(path.start, Call) else None
         if not isinstance(name, Literal):
-            return
+            return found
+        names = self._names(name.value, found.label)
+        if not names:
+            return found
         texts, output = self.compiler.texts, self.compiler.outputs(index)
-        used = {each.child(found.label) for each in self.compiler.scope.instances[name.value].below()}
-        with self.compiler.place(self.compiler.scope.nodes[index].ref, "choices"):
-            found.woven = {each: texts.text(each, "", output) for each in sorted(used & texts.woven)}
-        found.deps = merged(found.deps, *(text.deps for text in found.woven.values()))
+        with Place(self.compiler.scope.nodes[index].ref, "choices"):
+            woven = {each: texts.text(each, "", output) for each in names}
+        deps = merged(found.deps, *(text.deps for text in woven.values()))
+        # Other questions may have the same list, but not these texts.
+        return replace(found, woven=woven, deps=deps, made={}, labels={}, stored=None)
+
+    def _names(self, instance: str, label: str) -> list[str]:
+        """The ids of texts among the labels of a list that hold values of fields."""
+        if (instance, label) not in self.named:
+            used = {each.child(label) for each in self.compiler.scope.instances[instance].below()}
+            self.named[instance, label] = sorted(used & self.compiler.texts.woven)
+        return self.named[instance, label]
 
     # search(), the way of forms before there were lists
 
     def _searched(self, found: ChoiceList, search: str, index: int) -> ChoiceList:
         """Choices whose value is a whole number stay; of the one other, value and label name columns of the list."""
         columns = next((each for each in found.fixed if not _WHOLE_NUMBER.fullmatch(each.value)), None)
-        with self.compiler.place(self.compiler.scope.nodes[index].ref, "search"):
+        with Place(self.compiler.scope.nodes[index].ref, "search"):
             call = parse(search)
             if not isinstance(call, Call) or len(call.arguments) not in (1, 4, 6):
                 raise XPathError("bad_search", f"search() takes 1, 4 or 6 arguments: {search}")
