@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from xforms.definition import SetValue
+from xforms.definition import CHANGED, FIRST_LOAD, LOAD, NEW_REPEAT, SetValue
 from xforms.errors import FormError
-from xforms.evaluation import CHANGED, FIRST_LOAD, LOAD, NEW_REPEAT
 from xforms.field_compiler import FieldCompiler
 from xforms.itext import XF
 from xforms.model import Recording

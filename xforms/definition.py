@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
 from xforms.data import Element
+from xforms.datatypes import ANYTHING
 from xforms.itext import NO_TEXT, Text, Texts
 from xforms.model import Choice, Layout, Node, Recording
-from xforms.xpath.compile import Deps, Expression, merged
+from xforms.xpath.compile import Deps, Expression
 from xforms.xpath.scope import Env
+
+FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
+NEW_REPEAT, CHANGED = "odk-new-repeat", "xforms-value-changed"
+"""The events that set off actions."""
+
+REQUIRED, READONLY, TEXTS, CHOICES, PROBLEM = 1, 2, 4, 8, 16
+"""The aspects of a state beside value and relevance, to be added up; texts are label, hint, guidance and media."""
 
 
 class Fixed(NamedTuple):
@@ -54,6 +62,11 @@ class ChoiceList:
     labels: dict[int, dict[str, str]] = field(default_factory=dict)
     stored: frozenset[str] | None = None
     """Values of those choices, whatever the language."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether it offers the same for ever, in all sessions."""
+        return self.shared and not self.deps
 
     def choices(self, env: Env, language: int, texts: Texts) -> tuple[Choice, ...]:
         """The choices offered now."""
@@ -155,15 +168,52 @@ class Field:
     preload_name: str = ""
     count: Expression | None = None
 
-    def shown_deps(self) -> Deps:
-        """Fields that what is shown of this one depends on, besides its value and relevance."""
-        expressions = [self.required, self.constraint, *self.readonly]
-        texts = [self.constraint_message, self.required_message, self.label, self.hint, self.guidance]
-        return merged(
-            *(expression.deps for expression in expressions if expression),
-            *(text.deps for text in texts),
-            self.choices.deps if self.choices else {},
+    def aspects(self) -> int:
+        """The aspects of its state that an expression works out; the others are the same for ever."""
+        texts = (self.label, self.hint, self.guidance, *(text for _, text in self.media))
+        woven = any(not isinstance(piece, str) for text in texts for pieces in text.by_language for piece in pieces)
+        return (
+            (REQUIRED if self.required is not None else 0)
+            | (READONLY if self.readonly else 0)
+            | (TEXTS if woven else 0)
+            | (CHOICES if self.choices is not None and not self.choices.constant else 0)
+            | (PROBLEM if self.fallible else 0)
         )
+
+    @property
+    def fallible(self) -> bool:
+        """Whether its value can be a problem."""
+        if not self.node.leaf:
+            return False
+        ruled = self.required is not None or self.constraint is not None or self.choices is not None
+        return ruled or self.type not in ANYTHING
+
+    def shown_deps(self) -> dict[int, tuple[int, int]]:
+        """Fields that what is shown of this one depends on, besides its value and relevance.
+
+        Returns:
+            By field the node whose instance both share, and the aspects that depend on it.
+        """
+        found: dict[int, tuple[int, int]] = {}
+        for aspects, deps in self._asked():
+            for dep, anchor in deps.items():
+                known, before = found.get(dep, (anchor, 0))
+                found[dep] = min(anchor, known), before | aspects
+        return found
+
+    def _asked(self) -> Iterator[tuple[int, Deps]]:
+        if self.required is not None:
+            yield REQUIRED | PROBLEM, self.required.deps
+        for expression in self.readonly:
+            yield READONLY, expression.deps
+        for text in (self.label, self.hint, self.guidance, *(text for _, text in self.media)):
+            yield TEXTS, text.deps
+        if self.choices is not None:
+            yield CHOICES | PROBLEM, self.choices.deps
+        if self.constraint is not None:
+            yield PROBLEM, self.constraint.deps
+        for message in (self.constraint_message, self.required_message):
+            yield PROBLEM, message.deps
 
 
 @dataclass(slots=True)
@@ -189,7 +239,8 @@ class Definition:
 
     ``rank`` is each node's place in an order in which it comes after its parent and what it reads.
     ``readers[i]`` are nodes to work out again when ``i`` changes, ``watchers[i]`` those only shown differently; each
-    with the node whose instance both share. ``source`` is the root of the data as the form has it.
+    with the node whose instance both share; a watcher with the aspects that may differ. ``source`` is the root of the
+    data as the form has it.
     """
 
     identifier: str
@@ -207,4 +258,4 @@ class Definition:
     style: str = ""
     rank: list[int] = field(default_factory=list)
     readers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
-    watchers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    watchers: list[tuple[tuple[int, int, int], ...]] = field(default_factory=list)

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import heappop, heappush
 
 from xforms.data import Element
-from xforms.datatypes import answered, given, is_place
-from xforms.definition import Definition, Field
+from xforms.datatypes import answered, is_place
+from xforms.definition import CHANGED, NEW_REPEAT, PROBLEM, Definition
 from xforms.live import MAX_INSTANCES, Live, Sheet
-from xforms.plan import Plan
+from xforms.plan import Edges, Plan, stored
 from xforms.safexml import printable
 from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
-from xforms.xpath.values import date_of, number_of, stored_text
+from xforms.xpath.values import number_of
 
 MAX_ROUNDS = 60
 """How often one field may be worked out after one change, where instances of a repeat read each other."""
 MAX_CHAIN = 50
 """How many actions may set each other off."""
 
-FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
-NEW_REPEAT, CHANGED = "odk-new-repeat", "xforms-value-changed"
-
 
 class Evaluation:
-    """The values and relevance of one sheet. What it touches it remembers in ``touched``, for the session to show."""
+    """The values and relevance of one sheet.
+
+    Attributes:
+        touched: What may be shown differently since somebody last asked: the aspects of each field.
+        before: The value and the relevance from before, of those in which these changed.
+        unplaced: Fields that wait for the place of the device.
+    """
 
     def __init__(self, plan: Plan, sheet: Sheet, env: Env) -> None:
         self.plan = plan
@@ -34,10 +37,17 @@ class Evaluation:
         self.fields = plan.definition.fields
         self.sheet = sheet
         self.env = env
-        self.touched: dict[Live, None] = {}
+        self.touched: dict[Live, int] = {}
+        self.before: dict[Live, tuple[str, bool]] = {}
         self.unplaced: dict[Live, None] = {}
         self._chained = 0
         self._born: list[Live] = []
+
+    def taken(self) -> tuple[dict[Live, int], dict[Live, tuple[str, bool]]]:
+        """What was ``touched`` and how it was ``before``; both begin anew."""
+        found = self.touched, self.before
+        self.touched, self.before = {}, {}
+        return found
 
     def everything(self, volatile: bool) -> None:
         """Works all out; without ``volatile`` what the clock or chance gave stays."""
@@ -79,13 +89,13 @@ class Evaluation:
         """Stores a value, works out what follows, and runs the actions of a change."""
         if live.text == value and not live.kept:
             return
+        self._notes(live, live.text)
         live.text, live.kept = value, ""
         self._narrow(live)
-        self.touched[live] = None
         if live.relevant:
             self._watched(live)
             self._settle(self._readers(live), volatile=True)
-        if self._chained < MAX_CHAIN:
+        if live.index in self.plan.acted_on and self._chained < MAX_CHAIN:
             self._chained += 1
             self.fire(CHANGED, live)
             self._chained -= 1
@@ -107,15 +117,15 @@ class Evaluation:
     def _walk(self, volatile: bool) -> None:
         """Works all out in a form without repeats: each node once, after all that it reads."""
         env, single = self.env, self.env.single
-        for index, relevant, calculate, narrowed in self.plan.steps:
+        for index, relevant, calculate, by_chance, narrowed in self.plan.steps:
             node = single[index]
             if node.parent is None:  # nothing stands there in this sheet
                 continue
             env.node = env.origin = node
             node.relevant = node.parent.relevant and (relevant is None or relevant(env))
-            given = calculate is not None and (volatile or not calculate.volatile)
+            given = calculate is not None and (volatile or not by_chance)
             if calculate is not None and given:
-                node.text = printable(stored(calculate, self.fields[index], env))
+                node.text = calculate(env)
             if narrowed and isinstance(node, Live):
                 node.kept = "" if given else node.kept
                 self._narrow(node)
@@ -127,15 +137,15 @@ class Evaluation:
         return context == at.index
 
     def _set(self, target: Live, value: Expression | str | None) -> None:
-        if not self.fields[target.index].node.leaf:
+        field = self.fields[target.index]
+        if not field.node.leaf:
             return
         if value is None:
             self.unplaced[target] = None
             self.place(self.env.place())
             return
         self.env.stand_at(target)
-        text = value if isinstance(value, str) else stored(value, self.fields[target.index], self.env)
-        self.put(target, printable(text))
+        self.put(target, printable(value) if isinstance(value, str) else stored(value, field.type, self.env))
 
     def _ranges(self, live: Live) -> Iterable[Live]:
         for each in live.below():
@@ -145,31 +155,38 @@ class Evaluation:
     def _family(self, live: Live) -> list[Live]:
         return [*(each for each in live.below() if isinstance(each, Live)), *self._ranges(live)]
 
-    def _related(self, live: Live, edges: Iterable[tuple[int, int]]) -> list[Live]:
-        """Instances that read a node: all beneath the element that reader and read share."""
-        found: list[Live] = []
-        for reader, anchor in edges:
-            node = self.fields[reader].node
-            if not node.in_repeat:
-                only = self.env.single[reader]
-                if isinstance(only, Live):
-                    found.append(only)
-                continue
+    def _related(self, live: Live, edges: Edges) -> Iterator[tuple[Live, int]]:
+        """Instances that depend on a node: all beneath the element that they share with it."""
+        for index, number in edges.alone:
+            only = self.env.single[index]
+            if isinstance(only, Live):
+                yield only, number
+        for index, anchor, number in edges.repeated:
             shared: Element | None = live
             while shared is not None and shared.index > anchor:
                 shared = shared.parent
             if isinstance(shared, Live):
-                found += self.sheet.instances(reader, shared)
-        return found
+                for each in self.sheet.instances(index, shared):
+                    yield each, number
 
     def _readers(self, live: Live) -> list[Live]:
-        return self._related(live, self.definition.readers[live.index])
+        return [each for each, _ in self._related(live, self.plan.readers[live.index])]
 
     def _watched(self, live: Live) -> None:
-        live.offered = None
-        for each in self._related(live, self.definition.watchers[live.index]):
-            each.offered = None
-            self.touched[each] = None
+        """Notes who is shown differently when a node changes."""
+        touched = self.touched
+        for each, aspects in self._related(live, self.plan.watchers[live.index]):
+            touched[each] = touched.get(each, 0) | aspects
+
+    def _notes(self, live: Live, text: str) -> None:
+        """Keeps how a node was whose value was ``text``, before its relevance changes."""
+        if live not in self.before:
+            self.before[live] = text, live.relevant
+            self.touched[live] = self.touched.get(live, 0) | PROBLEM & self.plan.aspects[live.index]
+
+    def _touches(self, live: Live) -> None:
+        """Notes a node of which anything may be shown differently, the place in which it stands among others."""
+        self.touched[live] = self.plan.aspects[live.index]
 
     def _settle(self, lives: Iterable[Live], volatile: bool) -> None:
         """Works these out and all that then follows, until nothing changes any more."""
@@ -211,20 +228,20 @@ class Evaluation:
 
     def _evaluated(self, live: Live, volatile: bool) -> bool:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""
-        env, field = self.env, self.fields[live.index]
         if live.parent is None:
             return False
-        env.stand_at(live)
-        relevant = live.parent.relevant and (field.relevant is None or field.relevant.truth(env))
-        before, was = live.text, live.relevant
-        live.relevant = relevant
-        calculate = field.calculate
-        if calculate is not None and (volatile or not calculate.volatile):
-            live.text, live.kept = printable(stored(calculate, field, env)), ""
-        self._narrow(live)
-        if live.text == before and relevant == was:
+        env = self.env
+        env.node = env.origin = live
+        _, rule, calculate, by_chance, narrowed = self.plan.rules[live.index]
+        text, was, relevant = live.text, live.relevant, live.parent.relevant and (rule is None or rule(env))
+        if calculate is not None and (volatile or not by_chance):
+            live.text, live.kept = calculate(env), ""
+        if narrowed:
+            self._narrow(live)
+        if live.text == text and relevant == was:
             return False
-        self.touched[live] = None
+        self._notes(live, text)
+        live.relevant = relevant
         return relevant or was
 
     def _narrow(self, live: Live) -> None:
@@ -243,7 +260,9 @@ class Evaluation:
         if live is not None:
             self._born.append(live)
             self._watched(place)
-            self.touched.update(dict.fromkeys(each for each in live.below() if isinstance(each, Live)))
+            for each in live.below():
+                if isinstance(each, Live):
+                    self._touches(each)
         return live
 
     def _shrink(self, live: Live) -> list[Live]:
@@ -254,7 +273,9 @@ class Evaluation:
             if isinstance(gone, Live):
                 self.unplaced.pop(gone, None)
         found = [each for instance in behind for each in self._family(instance)]
-        self.touched.update(dict.fromkeys(each for each in found if each.kind != "range"))
+        for each in found:
+            if each.kind != "range":
+                self._touches(each)
         return found
 
     def _counted(self, place: Live) -> list[Live]:
@@ -278,14 +299,6 @@ class Evaluation:
             self._shrink(last)
             found.append(place)
         return found
-
-
-def stored(expression: Expression, field: Field, env: Env) -> str:
-    """What an expression stores in a field: a number becomes a date where the field holds dates."""
-    value = expression.run(env)
-    if field.type == "date" and isinstance(value, float) and not isinstance(value, bool):
-        return date_of(value)
-    return given(field.type, stored_text(value))
 
 
 def preload(definition: Definition, sheet: Sheet, env: Env, properties: Mapping[str, str]) -> None:

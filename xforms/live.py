@@ -10,7 +10,7 @@ from lxml import etree
 
 from xforms.data import Element
 from xforms.datatypes import given
-from xforms.model import Choice, Node, State
+from xforms.model import Choice, Node, Problem, State
 from xforms.plan import Plan
 
 MAX_ELEMENTS = 50_000
@@ -21,6 +21,24 @@ MAX_INSTANCES = 10_000
 _STEP = re.compile(r"(.+?)(?:\[([0-9]{1,9})\])?")
 
 
+class Face:
+    """What was worked out to show a field: aspects of its state, and the state itself once somebody asked for it.
+
+    ``texts`` and ``offered`` stay None where they are always the same; ``allowed`` are the values of ``offered``.
+    """
+
+    __slots__ = ("allowed", "offered", "problem", "readonly", "required", "state", "texts")
+
+    def __init__(self) -> None:
+        self.required = False
+        self.readonly = False
+        self.texts: tuple[str, ...] | None = None
+        self.offered: tuple[Choice, ...] | None = None
+        self.allowed: tuple[tuple[Choice, ...], frozenset[str]] | None = None
+        self.problem: Problem | None = None
+        self.state: State | None = None
+
+
 class Live(Element):
     """One field, group or instance of a repeat. ``serial`` tells which of its namesakes came first.
 
@@ -28,7 +46,7 @@ class Live(Element):
     A repeat has beside its instances, in each parent, one more of kind ``range``: it holds the place of those to come.
     """
 
-    __slots__ = ("allowed", "held", "kept", "offered", "ranges", "ref", "serial", "state")
+    __slots__ = ("face", "held", "kept", "ranges", "ref", "serial")
 
     def __init__(self, node: Node, parent: Element | None, serial: int, kind: str = "element") -> None:
         # Written out rather than handed up: a sheet has hundreds of these, and making them is most of opening it.
@@ -43,9 +61,7 @@ class Live(Element):
         self.relevant = True
         self._made = self._named = self._select = None
         self.serial = serial
-        self.state: State | None = None
-        self.offered: tuple[Choice, ...] | None = None
-        self.allowed: tuple[tuple[Choice, ...], frozenset[str]] | None = None
+        self.face: Face | None = None
         self.ranges: Mapping[int, Live] = NO_RANGES
         self.held: tuple[Live, ...] = ()
         self.ref = ""

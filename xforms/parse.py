@@ -200,9 +200,7 @@ def _read_binds(model: etree._Element, fields: list[Field], compiler: FieldCompi
         _read_bind(rules, field, compiler)
         readonly[index] = rules.get("readonly", readonly[index])
         attributes[index] |= {
-            name: value
-            for name, value in rules.items()
-            if name not in _BIND_ATTRIBUTES and not name.startswith(JR)
+            name: value for name, value in rules.items() if name not in _BIND_ATTRIBUTES and not name.startswith(JR)
         }
     for field in fields:  # document order: a parent's own are complete before its children add to them
         parent = field.node.parent
@@ -265,13 +263,12 @@ def _arrange(definition: Definition) -> None:
     for place, index in enumerate(order):
         definition.rank[index] = place
     readers: list[list[tuple[int, int]]] = [[] for _ in fields]
-    watchers: list[list[tuple[int, int]]] = [[] for _ in fields]
+    watchers: list[list[tuple[int, int, int]]] = [[] for _ in fields]
     for index, field in enumerate(fields):
         for dep, anchor in reads[index].items():
             readers[dep].append((index, anchor))
-        for dep, anchor in field.shown_deps().items():
-            if dep != index:
-                watchers[dep].append((index, anchor))
+        for dep, (anchor, aspects) in field.shown_deps().items():
+            watchers[dep].append((index, anchor, aspects))
     definition.readers = [tuple(each) for each in readers]
     definition.watchers = [tuple(each) for each in watchers]
 

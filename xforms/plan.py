@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from xforms.data import XFORMS
-from xforms.datatypes import ANYTHING, given
-from xforms.definition import Definition, Field
+from xforms.datatypes import given
+from xforms.definition import CHANGED, Definition, Field
 from xforms.model import Node
+from xforms.safexml import printable
 from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
+from xforms.xpath.values import date_of, stored_text
 
 
 class Row(NamedTuple):
@@ -27,14 +29,27 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A node to work out: whether it is relevant where its parent is, what it is calculated by, and whether its
-    choices narrow its answer.
+    """How a node is worked out: whether it is relevant where its parent is, the value it is calculated to have, and
+    whether its choices narrow its answer.
+
+    What is ``volatile`` is calculated from the clock or from chance.
     """
 
     place: int
     relevant: Callable[[Env], bool] | None
-    calculate: Expression | None
+    calculate: Callable[[Env], str] | None
+    volatile: bool
     narrowed: bool
+
+
+class Edges(NamedTuple):
+    """Who depends on a node, each with a number of its own: the aspects of its state that do.
+
+    Those outside of repeats (``alone``) by their index; in repeats with the node whose instance both share between.
+    """
+
+    alone: tuple[tuple[int, int], ...]
+    repeated: tuple[tuple[int, int, int], ...]
 
 
 class Plan:
@@ -47,12 +62,17 @@ class Plan:
         tags: By node, the children that an element may hold, by the tag that the XML reader gives.
         flat: The form has no repeats: each node stands at most once in a sheet, in an order known beforehand.
         rows: All nodes in document order.
-        steps: The nodes that are not simply always relevant, each after its parent and what it reads. In a flat form
-            one walk settles a sheet: what a node reads is never worked out behind it.
+        rules: How each node is worked out.
+        steps: The rules of nodes that are not simply always relevant, each after its parent and what it reads. In a
+            flat form one walk settles a sheet: what a node reads is never worked out behind it.
+        readers, watchers: By node, who is worked out again when it changes, and who is only shown differently.
+        acted_on: Nodes at which actions stand that run when a value changes.
         fallible: By node, whether its value can be a problem.
+        aspects: By node, what of its state is worked out at all.
     """
 
-    __slots__ = ("definition", "fallible", "flat", "leaves", "nodes", "rows", "shown", "steps", "tags", "types")
+    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "leaves", "nodes", "readers", "rows", "rules",
+                 "shown", "steps", "tags", "types", "watchers")  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
         fields = definition.fields
@@ -64,8 +84,21 @@ class Plan:
         self.tags = [{tag: child for child in node.children for tag in _tags(self.nodes[child])} for node in self.nodes]
         self.flat = not any(node.repeat for node in self.nodes)
         self.rows = [_row(field, self.nodes) for field in fields]
-        self.steps = _steps(definition)
-        self.fallible = [_fallible(field) for field in fields]
+        self.rules = [_rule(field) for field in fields]
+        self.steps = _steps(definition, self.rules)
+        self.readers = [_edges(((*edge, 0) for edge in edges), self.nodes) for edges in definition.readers]
+        self.watchers = [_edges(edges, self.nodes) for edges in definition.watchers]
+        self.acted_on = frozenset(action.context for action in definition.setvalues if CHANGED in action.events)
+        self.fallible = [field.fallible for field in fields]
+        self.aspects = [field.aspects() for field in fields]
+
+
+def stored(expression: Expression, kind: str, env: Env) -> str:
+    """What an expression stores in a field of a type: a number becomes a date where the field holds dates."""
+    value = expression.run(env)
+    if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
+        return date_of(value)
+    return printable(given(kind, stored_text(value)))
 
 
 def _tags(node: Node) -> tuple[str, ...]:
@@ -85,22 +118,27 @@ def _row(field: Field, nodes: Sequence[Node]) -> Row:
     return Row(node, given(field.type, text) if node.leaf else "", node.optional, usual)
 
 
-def _steps(definition: Definition) -> list[Step]:
-    fields = definition.fields
+def _rule(field: Field) -> Step:
+    relevant, calculate, kind = field.relevant, field.calculate, field.type
+    return Step(
+        field.node.index,
+        relevant.truth if relevant is not None else None,
+        (lambda env: stored(calculate, kind, env)) if calculate is not None else None,
+        calculate is not None and calculate.volatile,
+        field.narrowed,
+    )
+
+
+def _steps(definition: Definition, rules: Sequence[Step]) -> list[Step]:
     conditional: set[int] = set()
-    for field in fields:  # document order: a parent comes before what is in it
+    for field in definition.fields:  # document order: a parent comes before what is in it
         if field.relevant is not None or field.node.parent in conditional:
             conditional.add(field.node.index)
-    order = sorted(range(len(fields)), key=definition.rank.__getitem__)
-    return [
-        Step(index, field.relevant.truth if field.relevant else None, field.calculate, field.narrowed)
-        for index in order
-        if (field := fields[index]).calculate is not None or field.narrowed or index in conditional
-    ]
+    found = [rule for rule in rules if rule.calculate is not None or rule.narrowed or rule.place in conditional]
+    return sorted(found, key=lambda rule: definition.rank[rule.place])
 
 
-def _fallible(field: Field) -> bool:
-    if not field.node.leaf:
-        return False
-    ruled = field.required is not None or field.constraint is not None or field.choices is not None
-    return ruled or field.type not in ANYTHING
+def _edges(edges: Iterable[tuple[int, int, int]], nodes: Sequence[Node]) -> Edges:
+    found = tuple(edges)
+    alone = tuple((index, number) for index, _, number in found if not nodes[index].in_repeat)
+    return Edges(alone, tuple(edge for edge in found if nodes[edge[0]].in_repeat))

@@ -57,7 +57,8 @@ def read(xml: str | bytes) -> etree._Element:
 
 def printable(value: str) -> str:
     """Drops the characters that XML 1.0 cannot hold (most control characters, lone surrogates)."""
-    return _NOT_XML.sub("", value)
+    # Nothing printable is forbidden, and that is asked in no time.
+    return value if value.isprintable() else _NOT_XML.sub("", value)
 
 
 def _decoded(xml: str | bytes) -> str:
@@ -71,5 +72,6 @@ def _decoded(xml: str | bytes) -> str:
 
 def _bound_depth(root: etree._Element) -> None:
     found = _BEYOND(root)
-    if found:
-        raise FormError("too_deep", f"elements are nested more than {MAX_DEPTH} levels deep", str(found[0].tag))
+    if isinstance(found, list) and found:
+        place = str(found[0].tag) if isinstance(found[0], etree._Element) else ""
+        raise FormError("too_deep", f"elements are nested more than {MAX_DEPTH} levels deep", place)

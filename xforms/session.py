@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from xforms.data import Element
-from xforms.datatypes import answered, fits, is_place
-from xforms.definition import Field
+from xforms.datatypes import answered, is_place
+from xforms.definition import FIRST_LOAD, LOAD
 from xforms.errors import AnswerError
-from xforms.evaluation import FIRST_LOAD, LOAD, Evaluation, moment, preload
+from xforms.evaluation import Evaluation, moment, preload
 from xforms.live import Live, Sheet, Stored
-from xforms.model import NO_MEDIA, Choice, Problem, State
+from xforms.model import Problem, State
 from xforms.plan import Plan
 from xforms.safexml import printable
 from xforms.serialise import write
+from xforms.showing import Showing
 from xforms.xpath.scope import Env
-
-_SEVERAL = frozenset({"select", "rank"})
 
 
 def _machine_clock() -> datetime:
@@ -47,20 +46,19 @@ class Session:
         self._definition = definition
         self._fields = definition.fields
         self._language = language
-        self._at_language = self._language_index()
-        self._shown = False
         self._sheet = Sheet(plan, stored)
         self._env = Env(
             root=self._sheet.document,
             single=self._sheet.single,
             clock=now or _machine_clock,
             text=self._text,
-            choice_label=self._choice_label,
+            choice_label=lambda index, value: self._showing.choice_label(index, value),
             node=self._sheet.root,
             origin=self._sheet.root,
             place=place or str,
             saved=saved or Element("", kind="document"),
         )
+        self._showing = Showing(plan, self._sheet, self._env, self._language_index())
         self._evaluation = Evaluation(plan, self._sheet, self._env)
         if stored is None:
             preload(definition, self._sheet, self._env, dict(properties or {}))
@@ -68,7 +66,7 @@ class Session:
         if stored is None:
             self._evaluation.fire(FIRST_LOAD)
         self._evaluation.fire(LOAD)
-        self._evaluation.touched.clear()
+        self._evaluation.taken()
 
     # Reading
 
@@ -85,7 +83,7 @@ class Session:
         Raises:
             AnswerError: ``unknown_field``.
         """
-        return self._state(self._live(ref))
+        return self._showing.state(self._live(ref))
 
     def relevant_value(self, ref: str) -> str | None:
         """The value that counts: that of the state where the field is relevant, None where it is not.
@@ -122,17 +120,12 @@ class Session:
 
     def states(self) -> Mapping[str, State]:
         """All states by reference, in document order: a copy."""
-        return {self._sheet.shown(live): self._state(live) for live in self._sheet.all()}
+        return {self._sheet.shown(live): state for live, state in self._showing.states().items()}
 
     def problems(self) -> tuple[tuple[str, Problem], ...]:
         """What blocks finalising, in document order."""
-        fallible, found = self._plan.fallible, []
-        for live in self._sheet.all():
-            if live.relevant and fallible[live.index]:
-                problem = self._problem(live) if live.state is None else live.state.problem
-                if problem is not None:
-                    found.append((self._sheet.shown(live), problem))
-        return tuple(found)
+        asked = ((live, self._showing.problem(live)) for live in self._sheet.all())
+        return tuple((self._sheet.shown(live), problem) for live, problem in asked if problem is not None)
 
     def serialise(self, final: bool = False) -> str:
         """The answers as XML.
@@ -166,9 +159,9 @@ class Session:
             raise AnswerError("not_a_question", "a group takes no answer", ref)
         if field.calculate is not None and not field.control:
             raise AnswerError("calculated", "the field is calculated", ref)
-        if self._state(live).readonly:
+        if self._showing.face(live).readonly:
             raise AnswerError("readonly", "the field is read-only", ref)
-        self._show_all()
+        self._showing.complete()
         self._evaluation.put(live, answered(field.type, printable(value)))
         return self._refreshed()
 
@@ -191,7 +184,7 @@ class Session:
         """
         if not is_place(position):
             raise AnswerError("bad_place", "a place is a latitude and a longitude in degrees")
-        self._show_all()
+        self._showing.complete()
         self._evaluation.place(position)
         return self._refreshed()
 
@@ -210,7 +203,7 @@ class Session:
             raise AnswerError("not_a_repeat", "only a repeat takes a new instance", ref)
         if self._fields[place.index].node.counted:
             raise AnswerError("counted", "the form settles how many there are", ref)
-        self._show_all()
+        self._showing.complete()
         if self._evaluation.add(place) is None:
             raise AnswerError("too_many", "the repeat has as many instances as there may be", ref)
         return self._refreshed()
@@ -230,7 +223,7 @@ class Session:
             raise AnswerError("not_a_repeat", "only an instance of a repeat can be removed", ref)
         if field.node.counted:
             raise AnswerError("counted", "the form settles how many there are", ref)
-        self._show_all()
+        self._showing.complete()
         moved = {each for each in self._sheet.all() if each.index == live.index and each.parent is live.parent}
         self._evaluation.take(live)
         changed = self._refreshed()
@@ -249,10 +242,12 @@ class Session:
             LanguageError: The form has no such language.
         """
         language = self._definition.texts.language(name)
-        self._show_all()
+        states = self._showing.states()
         self._language = language
-        self._at_language = self._language_index()
-        return self.evaluate_all()
+        self._showing.language = self._language_index()
+        self._evaluation.everything(volatile=False)
+        self._evaluation.taken()
+        return self._showing.anew(states)
 
     def evaluate_all(self) -> frozenset[str]:
         """Works everything out anew, except what the clock or chance gave; for tests and after a change of language.
@@ -261,14 +256,14 @@ class Session:
             References of all fields and groups whose state changed: none, if only the necessary work was left out
             before.
         """
-        self._show_all()
-        for live in self._sheet.all():
-            live.offered = None
+        self._showing.complete()
+        before = {live: (live.text, live.relevant) for live in self._sheet.all()}
         self._evaluation.everything(volatile=False)
-        self._evaluation.touched.update(dict.fromkeys(self._sheet.all()))
-        return self._refreshed()
+        self._evaluation.taken()
+        aspects = self._plan.aspects
+        return self._showing.refreshed({live: aspects[live.index] for live in self._sheet.all()}, before)
 
-    # Showing
+    # Parts
 
     def _live(self, ref: str) -> Live:
         index = self._definition.index.get(ref)
@@ -288,143 +283,12 @@ class Session:
             raise AnswerError("not_a_repeat", "only a repeat has instances", ref)
         return live, live.parent
 
-    def _state(self, live: Live) -> State:
-        if live.kind == "range":  # nobody says that what it shows has changed
-            return self._made(live)
-        if live.state is None:
-            live.state = self._made(live)
-        return live.state
-
-    def _show_all(self) -> None:
-        """Makes every state that nobody asked for yet, before the first change: what differs shows only beside it."""
-        if self._shown:
-            return
-        self._shown = True
-        for live in self._sheet.all():
-            if live.state is None:
-                live.state = self._made(live)
-
     def _refreshed(self) -> frozenset[str]:
-        """Makes the states of all that was touched anew and tells which differ."""
-        changed = []
-        touched, self._evaluation.touched = self._evaluation.touched, {}
-        for live in touched:
-            if live.parent is None or not self._attached(live):
-                continue
-            state = self._made(live)
-            if state != live.state:
-                live.state = state
-                changed.append(self._sheet.shown(live))
-        return frozenset(changed)
-
-    def _attached(self, live: Live) -> bool:
-        if not self._fields[live.index].node.in_repeat:
-            return True
-        at: Element | None = live
-        while at is not None and at is not self._sheet.document:
-            at = at.parent
-        return at is not None and live.kind != "range"
-
-    def _made(self, live: Live) -> State:
-        env, field = self._env, self._fields[live.index]
-        language = self._at_language
-        choices = self._choices(live) if field.choices is not None else ()
-        env.stand_at(live)
-        required = field.required is not None and field.required.truth(env)
-        return State(
-            value=live.text if field.node.leaf else "",
-            relevant=live.relevant,
-            required=required,
-            readonly=self._readonly(live),
-            label=field.label.render(env, language),
-            hint=field.hint.render(env, language),
-            guidance=field.guidance.render(env, language),
-            choices=choices,
-            problem=self._problem(live, required) if live.relevant and self._plan.fallible[live.index] else None,
-            media={kind: text.render(env, language) for kind, text in field.media} if field.media else NO_MEDIA,
-        )
-
-    def _readonly(self, live: Live) -> bool:
-        """Its own or what it stands in is read-only; each expression runs where it stands."""
-        at: Element | None = live
-        for expression in reversed(self._fields[live.index].readonly):
-            while at is not None and expression not in self._fields[at.index].own_readonly:
-                at = at.parent
-            if at is not None:
-                self._env.stand_at(at)
-            if expression.truth(self._env):
-                self._env.stand_at(live)
-                return True
-        self._env.stand_at(live)
-        return False
-
-    def _problem(self, live: Live, required: bool | None = None) -> Problem | None:
-        """What is wrong with the value of a relevant field; ``required`` spares asking that again."""
-        env, field, value = self._env, self._fields[live.index], live.text
-        env.node = env.origin = live
-        if not value.strip():
-            if required is None:
-                required = field.required is not None and field.required.truth(env)
-            if not required:
-                return None
-            return Problem("required", field.required_message.render(env, self._at_language))
-        if not fits(field.type, value) or not self._is_offered(live, field, value):
-            return Problem("type")
-        if field.constraint is not None and not field.constraint.truth(env):
-            return Problem("constraint", field.constraint_message.render(env, self._at_language))
-        return None
-
-    def _is_offered(self, live: Live, field: Field, value: str) -> bool:
-        # The choices of a range only mark its scale; filtered ones have narrowed the value already.
-        if field.choices is None or field.narrowed or field.control == "range":
-            return True
-        if not field.choices.deps:
-            allowed = field.choices.values(self._env, self._at_language, self._definition.texts)
-        else:
-            choices = self._choices(live)
-            if live.allowed is None or live.allowed[0] is not choices:
-                live.allowed = (choices, frozenset(choice.value for choice in choices))
-            allowed = live.allowed[1]
-        return allowed.issuperset(value.split()) if field.control in _SEVERAL else value in allowed
-
-    def _choices(self, live: Live) -> tuple[Choice, ...]:
-        if live.offered is None:
-            choices = self._fields[live.index].choices
-            self._env.stand_at(live)
-            live.offered = (
-                () if choices is None else choices.choices(self._env, self._at_language, self._definition.texts)
-            )
-        return live.offered
+        return self._showing.refreshed(*self._evaluation.taken())
 
     def _language_index(self) -> int:
         languages = self._definition.texts.languages
         return languages.index(self._language) if languages else 0
 
     def _text(self, identifier: str) -> str:
-        return self._definition.texts.lookup(identifier, self._at_language)
-
-    def _choice_label(self, index: int, value: str) -> str:
-        choices, env = self._fields[index].choices, self._env
-        if choices is None:
-            return ""
-        outer = env.node, env.origin
-        owner = next(iter(self._near(index)), None)
-        try:
-            if owner is not None:
-                env.stand_at(owner)
-            return choices.label_of(value, env, self._at_language, self._definition.texts)
-        finally:
-            env.node, env.origin = outer
-
-    def _near(self, index: int) -> Iterable[Live]:
-        """Instances of a field in what the running expression stands in, the nearest first."""
-        at: Element | None = self._env.origin
-        while at is not None:
-            if isinstance(at, Live) and at.index in {index, *self._above(index)}:
-                yield from self._sheet.instances(index, at)
-            at = at.parent
-
-    def _above(self, index: int) -> Iterable[int]:
-        while index >= 0:
-            index = self._fields[index].node.parent
-            yield index
+        return self._definition.texts.lookup(identifier, self._showing.language)
