@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 import xforms
+from inspector_app.viewmodels.rows import Row, RowKind, rows
 from sync.domain.findings import FAILING, MIDAN_NS, Answer
 
 
@@ -33,10 +35,22 @@ class Entry(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One section of the checklist: ``ref`` is its group's reference, empty for questions outside any group."""
+    """One section of the checklist.
+
+    Attributes:
+        ref: The reference of its group or repeat; empty for questions outside any.
+        entries: What is answered on it, but for what stands in repeats.
+        nodes: Its parts of the form: those inside of the group, or the repeat itself.
+    """
 
     ref: str
     entries: tuple[Entry, ...]
+    nodes: xforms.Layout = ()
+
+    @property
+    def has_repeats(self) -> bool:
+        """Whether anything on it is filled any number of times."""
+        return _has_repeats(self.nodes)
 
 
 class Progress(NamedTuple):
@@ -48,25 +62,28 @@ class Progress(NamedTuple):
 
 
 def pages(form: xforms.Form) -> tuple[Page, ...]:
-    """The pages of a checklist, in its own order; groups inside a section are read as part of it."""
+    """The pages of a checklist, in its own order: each of its outermost groups, and what stands between them."""
     made: list[Page] = []
-    loose: list[xforms.Question] = []
-    for node in form.layout:
-        if isinstance(node, xforms.Group):
-            made.append(Page(node.ref, tuple(_entries(_questions(node.children)))))
-        else:
-            loose.append(node)
-    if loose:
-        made.insert(0, Page("", tuple(_entries(loose))))
-    return tuple(page for page in made if page.entries)
+    for grouped, nodes in groupby(form.layout, lambda node: isinstance(node, xforms.Group)):
+        parts = tuple(nodes)
+        if not grouped:
+            made.append(_page("", parts))
+        for part in parts:
+            if isinstance(part, xforms.Group):
+                made.append(_page(part.ref, (part,) if isinstance(part, xforms.Repeat) else part.children))
+    return tuple(page for page in made if any(True for _ in _questions(page.nodes, repeats=True)))
 
 
-def _questions(nodes: Iterable[xforms.Group | xforms.Question]) -> Iterator[xforms.Question]:
+def _page(ref: str, nodes: xforms.Layout) -> Page:
+    return Page(ref, tuple(_entries(_questions(nodes, repeats=False))), nodes)
+
+
+def _questions(nodes: xforms.Layout, *, repeats: bool) -> Iterator[xforms.Question]:
     for node in nodes:
-        if isinstance(node, xforms.Group):
-            yield from _questions(node.children)
-        else:
+        if isinstance(node, xforms.Question):
             yield node
+        elif repeats or not isinstance(node, xforms.Repeat):
+            yield from _questions(node.children, repeats=repeats)
 
 
 def _entries(questions: Iterable[xforms.Question]) -> Iterator[Entry]:
@@ -88,16 +105,25 @@ def _mark(question: xforms.Question, name: str) -> str:
 def progress(page: Page, session: xforms.Session) -> Progress:
     """Count a page's entries that apply now, those with an answer, and those that are not conform."""
     answered = total = nonconform = 0
-    for entry in page.entries:
-        state = session.state(entry.question.ref)
-        if not state.relevant or is_note(entry.question):
+    repeated = (Entry(row.question, "", "") for row in _repeated(page, session))
+    for entry in (*page.entries, *repeated):
+        ref = entry.question.ref
+        value = session.relevant_value(ref)
+        if value is None or is_note(entry.question):
             continue
-        if not entry.code and not state.required and not state.value:
+        if not entry.code and not value and not session.state(ref).required:
             continue
         total += 1
-        answered += bool(state.value)
-        nonconform += bool(entry.code) and state.value in FAILING and state.value == Answer.NONCONFORM
+        answered += bool(value)
+        nonconform += bool(entry.code) and value in FAILING and value == Answer.NONCONFORM
     return Progress(answered, total, nonconform)
+
+
+def _repeated(page: Page, session: xforms.Session) -> Iterator[Row]:
+    """The questions of a page that stand in repeats, instance by instance."""
+    if page.has_repeats:
+        found = rows(page.nodes, session)
+        yield from (row for row in found if row.kind is RowKind.QUESTION and row.ref != row.node.ref)
 
 
 def is_note(question: xforms.Question) -> bool:
@@ -107,4 +133,18 @@ def is_note(question: xforms.Question) -> bool:
 
 def page_of(all_pages: Iterable[Page], ref: str) -> int:
     """The index of the page that holds a reference, or -1."""
-    return next((n for n, page in enumerate(all_pages) if any(ref in entry.refs for entry in page.entries)), -1)
+    plain = "/".join(part.partition("[")[0] for part in ref.split("/"))
+    return next((n for n, page in enumerate(all_pages) if _holds(page.nodes, plain)), -1)
+
+
+def _holds(nodes: xforms.Layout, ref: str) -> bool:
+    return any(
+        node.ref == ref or (not isinstance(node, xforms.Question) and _holds(node.children, ref)) for node in nodes
+    )
+
+
+def _has_repeats(nodes: xforms.Layout) -> bool:
+    return any(
+        isinstance(node, xforms.Repeat) or (isinstance(node, xforms.Group) and _has_repeats(node.children))
+        for node in nodes
+    )

@@ -15,6 +15,8 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.evidence import is_asked, item_of
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
+from inspector_app.viewmodels.filling import Filler
+from inspector_app.viewmodels.rows import RowKind, rows
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r
 
@@ -31,11 +33,10 @@ _MAX_PIXELS = "{http://openrosa.org/xforms}max-pixels"
 """How a form says the most pixels of a picture either way."""
 
 
-class VisitEditor(QObject):
+class VisitEditor(Filler):
     """One open draft. Everything but the session itself happens off the GUI thread.
 
     Signals:
-        answered(frozenset[str]): An answer was given; the references whose state changed by it.
         saved(str): The draft is on the disk as it was at this moment.
         evidence_changed(str): Pictures of this item were added or taken away.
         signature_changed(): The representative's answer was recorded.
@@ -45,7 +46,6 @@ class VisitEditor(QObject):
         gone(): The draft was discarded or handed over, and this person has it no more.
     """
 
-    answered = Signal(object)
     saved = Signal(str)
     evidence_changed = Signal(str)
     signature_changed = Signal()
@@ -55,10 +55,10 @@ class VisitEditor(QObject):
     gone = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, opened: OpenDraft, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(opened.form, opened.session, parent)
         self._desk, self._tasks = desk, tasks
         self.head = opened.head
-        self.session = opened.session
+        self.paged = "pages" in opened.form.style.split()
         self.pages: tuple[Page, ...] = pages(opened.form)
         self.remarks = opened.remarks
         self.earlier_visit = opened.earlier_visit
@@ -69,7 +69,6 @@ class VisitEditor(QObject):
         self.fix = opened.head.fix
         self.saved_at = opened.head.saved_at
         self.busy = False
-        self._languages = opened.form.languages
         self._earlier = opened.earlier
         self._closed = _closed(opened)
         self._dirty = False
@@ -88,15 +87,11 @@ class VisitEditor(QObject):
 
     def may_answer(self, ref: str) -> bool:
         """Whether this question may be changed: in a correction, only what a remark opened."""
-        return ref not in self._closed and not self.session.state(ref).readonly
+        return ref not in self._closed and super().may_answer(ref)
 
-    def answer(self, ref: str, value: str) -> None:
-        """Commit an answer, wrong or right, and have the draft saved soon."""
-        if not self.may_answer(ref) or self.session.state(ref).value == value:
-            return
-        changed = self.session.answer(ref, value)
-        self._touch()
-        self.answered.emit(changed | {ref})
+    def may_add(self, ref: str) -> bool:
+        """Whether an instance may be added to a repeat; in a correction, only where none was asked for before."""
+        return ref not in self._closed and super().may_add(ref)
 
     def write_note(self, text: str) -> None:
         """Change the note on the report as a whole."""
@@ -117,14 +112,6 @@ class VisitEditor(QObject):
         if fix != self.fix:
             self.fix = fix
             self._touch()
-
-    def set_language(self, language: str) -> bool:
-        """Let the checklist speak a language, ``Arabic (ar)`` by ``ar``; whether it speaks another one now."""
-        held = self.session.language
-        for name in self._languages:
-            if name == language or f"({language})" in name:
-                self.session.set_language(name)
-        return self.session.language != held
 
     def progress(self, page: Page) -> Progress:
         """How far a page has come."""
@@ -335,11 +322,16 @@ class VisitEditor(QObject):
 
 
 def _closed(opened: OpenDraft) -> frozenset[str]:
-    """The questions of a correction that no remark opened; one that had not been asked then may be answered."""
+    """The questions of a correction that no remark opened, and the repeats that were there.
+
+    What had not been asked then may be answered.
+    """
     if opened.open_refs is None:
         return frozenset()
-    states = opened.session.states()
-    return frozenset(ref for ref, state in states.items() if state.relevant and ref not in opened.open_refs)
+    session = opened.session
+    refs = {ref for ref, state in session.states().items() if state.relevant and ref not in opened.open_refs}
+    adders = (row.ref for row in rows(opened.form.layout, session) if row.kind is RowKind.ADD)
+    return frozenset(refs | {ref for ref in adders if session.may_add(ref)})
 
 
 def relevant(session: xforms.Session, entry: Entry) -> bool:

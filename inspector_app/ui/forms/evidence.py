@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.ui.forms.photos import PhotoAdder, PhotoStrip
-from inspector_app.ui.forms.plain import problem_text
+from inspector_app.ui.forms.said import problem_text
 from inspector_app.ui.kit.fields import Field, TextArea
 from inspector_app.ui.kit.layout import column
 from inspector_app.ui.look import Look

@@ -10,7 +10,7 @@ from inspector_app.services.desk import Desk
 from inspector_app.services.views.drafts import EarlierAnswer
 from inspector_app.ui.forms.evidence import EvidencePart
 from inspector_app.ui.forms.photos import PhotoStrip
-from inspector_app.ui.forms.plain import problem_text
+from inspector_app.ui.forms.said import problem_text
 from inspector_app.ui.kit.buttons import Choice, PlainButton, SegmentedAnswers
 from inspector_app.ui.kit.cards import Banner, Card
 from inspector_app.ui.kit.layout import row

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.drafts import OpenDraft, Submitted
 from inspector_app.ui import boxes
+from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.section import SectionPage
 from inspector_app.ui.kit.buttons import PlainButton, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner
@@ -19,7 +20,7 @@ from inspector_app.ui.kit.text import Caption, CutLabel
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.finish_page import FinishPage
 from inspector_app.ui.visits.hand_over import hand_over
-from inspector_app.viewmodels.checklist import page_of
+from inspector_app.viewmodels.checklist import Progress, page_of
 from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Tasks
@@ -46,6 +47,7 @@ class EditorPage(QWidget):
         self.editor = VisitEditor(desk, tasks, opened, self)
         self.editor.set_language(look.words.language)
         self._pages: dict[int, SectionPage] = {}
+        self._progress: dict[int, Progress] = {}
         spoken = Spoken(look, self)
         self._build_head(spoken)
         self._build_side(spoken)
@@ -55,7 +57,7 @@ class EditorPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.finish)
         self._lay_out()
-        self.editor.answered.connect(lambda _: self._renew_side())
+        self.editor.answered.connect(self._answered)
         self.editor.saved.connect(lambda _: self._say_saved())
         self.editor.submitted.connect(self._submitted)
         self.editor.gone.connect(self.left)
@@ -159,6 +161,10 @@ class EditorPage(QWidget):
         return self._pages[number]
 
     def _step(self, by: int) -> None:
+        page = self._pages.get(self.section)
+        if page is not None and page.step(by):
+            self._renew_foot()
+            return
         order = list(self.side.rows.ids)
         self.show_section(order[max(0, min(len(order) - 1, order.index(self.section) + by))])
         self.begin()
@@ -228,8 +234,8 @@ class EditorPage(QWidget):
         if number == FINISH:
             return Face(words.say("visits.finish"), words.say("visits.finish_text"), icon="check")
         page = self.editor.pages[number]
-        count = self.editor.progress(page)
-        label = self.editor.session.state(page.ref).label if page.ref else words.say("visits.general")
+        count = self._progress_of(number)
+        label = to_plain(self.editor.session.state(page.ref).label) if page.ref else words.say("visits.general")
         said = words.say("visits.progress", done=count.answered, total=count.total)
         found = words.say("visits.nonconform_count", n=count.nonconform) if count.nonconform else ""
         return Face(
@@ -240,13 +246,28 @@ class EditorPage(QWidget):
             icon="check" if count.total and count.answered == count.total else "",
         )
 
+    def _progress_of(self, number: int) -> Progress:
+        """Counted once, until an answer touches the section."""
+        if number not in self._progress:
+            self._progress[number] = self.editor.progress(self.editor.pages[number])
+        return self._progress[number]
+
+    def _answered(self, refs: frozenset[str]) -> None:
+        for number in {page_of(self.editor.pages, ref) for ref in refs}:
+            self._progress.pop(number, None)
+        self.side.rows.forget()
+        self._renew_foot()
+
     def _renew_side(self) -> None:
+        self._progress.clear()
         self.side.rows.forget()
 
     def _renew_foot(self) -> None:
         words, order = self._look.words, list(self.side.rows.ids)
         place = order.index(self.section) if self.section in order else 0
-        self.previous.setEnabled(place > 0)
+        page = self._pages.get(self.section)
+        self.previous.setEnabled(place > 0 or (page is not None and page.can_step(-1)))
         last = self.section == FINISH
         self.next.setVisible(not last)
-        self.next.setText(words.say("visits.finish" if place == len(order) - 2 else "visits.next"))
+        ends = place == len(order) - 2 and not (page is not None and page.can_step(1))
+        self.next.setText(words.say("visits.finish" if ends else "visits.next"))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.drafts import Outcome, OutcomeFinding, OutcomeProblem
-from inspector_app.ui.forms.plain import problem_text
+from inspector_app.ui.forms.said import name_of, problem_text, question_name
 from inspector_app.ui.forms.signature import SignatureForm
 from inspector_app.ui.kit.buttons import LinkButton, PrimaryButton
 from inspector_app.ui.kit.cards import Banner, Card
@@ -139,7 +139,7 @@ class FinishPage(Page):
 
     def _problem(self, problem: OutcomeProblem) -> QWidget:
         words = self._look.words
-        button = LinkButton(f"visit.required.{problem.ref.rsplit('/', 1)[-1]}", self._look, "forward")
+        button = LinkButton(f"visit.required.{name_of(problem.ref)}", self._look, "forward")
         why = problem_text(words, Problem(problem.kind, problem.message), told=True)
         label = self._label(problem.ref)
         text = label if problem.kind == "required" else words.join(label, why)
@@ -163,8 +163,8 @@ class FinishPage(Page):
         self._findings.body.addWidget(rows)
 
     def _label(self, ref: str) -> str:
-        """The words of a question in the language of the moment."""
-        return self._editor.session.state(ref).label
+        """The words of a question in the language of the moment, with the instances it stands in."""
+        return question_name(self._look.words, self._editor.session, ref)
 
     def _say_state(self) -> None:
         words, outcome = self._look.words, self._outcome

@@ -1,0 +1,133 @@
+"""One question on its page: its words, its input, and what is wrong with the answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+import xforms
+from inspector_app.ui.forms.inputs.base import Tools
+from inspector_app.ui.forms.inputs.making import appearance, make_input
+from inspector_app.ui.forms.markup import to_plain
+from inspector_app.ui.forms.media import LabelMedia
+from inspector_app.ui.forms.said import SaidLabel, name_of, problem_text
+from inspector_app.ui.kit.buttons import PlainButton
+from inspector_app.ui.kit.layout import row
+from inspector_app.ui.kit.text import Label
+from inspector_app.viewmodels.filling import Filler
+
+CELLS: Final = frozenset({"label", "list-nolabel"})
+"""Words of a question that is one line of a grid: choices as columns, questions as rows."""
+_WORDS, _CELLS = 2, 3
+"""How a line of a grid is shared between the words and the cells."""
+
+
+class QuestionRow(QWidget):
+    """One question; shown by ``renew`` once it is on its page."""
+
+    def __init__(self, filler: Filler, tools: Tools, question: xforms.Question) -> None:
+        super().__init__()
+        self.question = question
+        self._filler, self._tools, self._look = filler, tools, tools.look
+        self._told = False
+        self._name = f"visit.question.{name_of(question.ref)}"
+        self._label = SaidLabel("label")
+        self._label.setObjectName(f"{self._name}.label")
+        self._help: PlainButton | None = None
+        self._guidance: SaidLabel | None = None
+        self._media: LabelMedia | None = None
+        self._hint = SaidLabel("caption")
+        self._value = Label(wrap=True)
+        self._value.hide()
+        self.input = make_input(question, self._name, tools)
+        self.input.given.connect(lambda value: filler.answer(self.question.ref, value))
+        self._error = Label(role="error", wrap=True)
+        self._error.setObjectName(f"{self._name}.error")
+        self._error.hide()
+        self._top = row(self._label, spacing=8)
+        self._top.setStretch(0, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        if appearance(question).isdisjoint(CELLS):
+            self._column.addLayout(self._top)
+            for part in (self._hint, self._value, self.input, self._error):
+                self._column.addWidget(part)
+        else:
+            self._lay_out_line()
+
+    def _lay_out_line(self) -> None:
+        """As a line of a grid: the words before, the cells after, so that columns stand under one another."""
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(self._top)
+        for part in (self._hint, self._error):
+            words.addWidget(part)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addLayout(words, _WORDS)
+        line.addWidget(self.input, _CELLS)
+        self._column.addLayout(line)
+        self._column.addWidget(self._value)
+
+    # ------------------------------------------------------------------------------------------------------ showing
+
+    def show_problems(self) -> None:
+        """Say what is still missing here, also where nothing was typed yet."""
+        self._told = True
+        self.renew()
+
+    def renew(self) -> None:
+        """Show the question as it stands now."""
+        state = self._filler.session.state(self.question.ref)
+        words = self._look.words
+        label = to_plain(state.label)
+        self._label.say(words.say("forms.required", label=state.label) if state.required else state.label)
+        self._hint.say(state.hint)
+        self._renew_guidance(state, label)
+        self._renew_media(state, label)
+        only_said = state.readonly and self.question.control == "input"
+        self._value.setVisible(only_said and bool(state.value))
+        self.input.setVisible(not only_said)
+        if only_said:
+            self._value.setText(state.value)
+            self._error.hide()
+            return
+        self.input.setAccessibleName(label or name_of(self.question.ref))
+        self.input.setAccessibleDescription(to_plain(state.hint))
+        self.input.set_open(self._filler.may_answer(self.question.ref))
+        self.input.show_state(state)
+        problem = problem_text(words, state.problem, told=self._told)
+        self.input.set_wrong(bool(problem))
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+
+    def _renew_guidance(self, state: xforms.State, label: str) -> None:
+        if self._guidance is None or self._help is None:
+            if not state.guidance:
+                return
+            self._help = PlainButton(f"{self._name}.guidance", self._look, "help")
+            self._help.setCheckable(True)
+            self._guidance = SaidLabel("lead")
+            self._help.toggled.connect(lambda _: self.renew())
+            self._top.addWidget(self._help, 0, Qt.AlignmentFlag.AlignTop)
+            self._column.insertWidget(1, self._guidance)
+        said = self._look.words.say("forms.guidance")
+        self._help.setToolTip(said)
+        self._help.setAccessibleName(self._look.words.say("forms.guidance_for", label=label))
+        self._help.setVisible(bool(state.guidance))
+        self._guidance.say(state.guidance if self._help.isChecked() else "")
+
+    def _renew_media(self, state: xforms.State, label: str) -> None:
+        if self._media is None:
+            if not state.media:
+                return
+            self._media = LabelMedia(f"{self._name}.media", self._tools)
+            self._column.insertWidget(1, self._media)
+        self._media.show_media(state.media, label)
+
+    def focus_input(self) -> None:
+        """Put the cursor here."""
+        self.input.focus_input()
