@@ -13,17 +13,6 @@ from inspector_app.ui.forms.inputs.keeping import Keeper
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 
-Files: TypeAlias = Callable[[str], bytes | None]
-"""The bytes of a file that came with a form, by its address, ``jr://images/tent.jpg``; None where it is not here.
-
-It is called from any thread but that of the screen.
-"""
-
-
-def no_files(address: str) -> bytes | None:
-    """For a form that came without files."""
-    return None
-
 
 Files: TypeAlias = Callable[[str], bytes | None]
 """Reads a file that came with the form by its address, ``jr://images/tent.jpg``; None where it is not there.
