@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from xforms.audit import AuditSettings
 from xforms.data import Element
 from xforms.datatypes import ANYTHING
 from xforms.itext import NO_TEXT, Text, Texts
@@ -255,6 +256,7 @@ class Definition:
     namespaces: Mapping[str, str]
     source: etree._Element
     recordings: tuple[Recording, ...] = ()
+    audit: AuditSettings | None = None
     style: str = ""
     rank: list[int] = field(default_factory=list)
     readers: list[tuple[tuple[int, int], ...]] = field(default_factory=list)

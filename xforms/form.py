@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from xforms.audit import AuditSettings
 from xforms.definition import Definition
 from xforms.model import Layout, Recording
 from xforms.parse import read_form
@@ -65,6 +66,11 @@ class Form:
     def attributes(self) -> Mapping[str, str]:
         """Attributes of the root of the data (``id`` and ``version`` among them)."""
         return self._definition.attributes
+
+    @property
+    def audit(self) -> AuditSettings | None:
+        """How the form wants its filling logged; None where it wants no log. A ``xforms.audit.Recorder`` writes it."""
+        return self._definition.audit
 
     @property
     def recordings(self) -> tuple[Recording, ...]:

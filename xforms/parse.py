@@ -8,6 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from xforms import actions, graph, safexml
+from xforms.audit import AuditSettings, read_settings
 from xforms.body import read_body
 from xforms.data import XFORMS, split_tag
 from xforms.datatypes import canonical
@@ -80,6 +81,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
         layout=read_body(body, fields, attributes, ChoiceReader(compiler, resources)),
         setvalues=list(actions.read_setvalues(root, compiler)),
         recordings=actions.read_recordings(root, compiler),
+        audit=_audit(nodes, attributes),
         index={node.ref: node.index for node in nodes},
         namespaces=prefixes,
         source=data,
@@ -111,6 +113,14 @@ def _add_meta(data: etree._Element, prefixed: bool) -> None:
     namespace = etree.QName(meta).namespace
     identifier = etree.SubElement(meta, f"{{{namespace}}}instanceID" if namespace else "instanceID")
     identifier.set(f"{JR}preload", "uid")
+
+
+def _audit(nodes: list[Node], attributes: list[dict[str, str]]) -> AuditSettings | None:
+    """The field ``audit`` of the group ``meta``."""
+    for node in nodes:
+        if node.name == "audit" and node.parent >= 0 and nodes[node.parent].name == "meta":
+            return read_settings(node.ref, attributes[node.index])
+    return None
 
 
 def _deprecated(meta: etree._Element) -> etree._Element:
