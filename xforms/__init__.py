@@ -10,7 +10,7 @@ Workbooks (XLSForm) become forms by ``xforms.publish``, which is not imported fr
 The README beside this file tells what the engine runs and what it refuses.
 """
 
-from xforms.errors import AnswerError, FormError, LanguageError, PublishError, RestoreError, XFormsError
+from xforms.errors import AnswerError, FormError, LanguageError, Mistake, PublishError, RestoreError, XFormsError
 from xforms.form import Form, load
 from xforms.model import Choice, Group, Layout, Problem, Question, Recording, Repeat, State
 from xforms.session import Session
@@ -23,6 +23,7 @@ __all__ = [
     "Group",
     "LanguageError",
     "Layout",
+    "Mistake",
     "Problem",
     "PublishError",
     "Question",

@@ -8,7 +8,7 @@ from lxml import etree
 
 from xforms import actions
 from xforms.data import split_tag
-from xforms.definition import Field
+from xforms.definition import ChoiceList, Field
 from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler, Place
 from xforms.itext import MEDIA, NO_TEXT, XF, Text, element_text
@@ -100,11 +100,15 @@ class _Body:
                 name = split_tag(child.tag)[1]
                 raise FormError("unsupported_element", f"<{name}> in a question is not supported", ref)
         self.texts(element, index)
-        if element.get("query") is not None and control == "input":
-            field.choices = self.choices.external(element.get("query", ""), index)
-            control = control if field.choices is None else "select1"
-        elif control in _SELECTS or element.find(f"{XF}itemset") is not None:
-            field.choices = self.choices.read(element, index)
+        try:
+            if element.get("query") is not None and control == "input":
+                field.choices = self.choices.external(element.get("query", ""), index)
+                control = control if field.choices is None else "select1"
+            elif control in _SELECTS or element.find(f"{XF}itemset") is not None:
+                field.choices = self.choices.read(element, index)
+        except FormError as error:
+            self.compiler.fault(error)
+            field.choices = ChoiceList()
         field.control = control
         parameters = {
             split_tag(str(name))[1]: str(value) for name, value in element.attrib.items() if name not in _NOT_PARAMETERS

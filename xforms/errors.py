@@ -11,6 +11,9 @@ XFormsError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class XFormsError(Exception):
     """Base of all errors of this library.
@@ -19,13 +22,15 @@ class XFormsError(Exception):
         code: Stable identifier in ``snake_case``; callers translate by it.
         message: What went wrong, in English, for the author of a form or for a log.
         where: The place: a field reference, an XPath expression, a sheet and row, or ``""`` when there is none.
+        role: Which rule stands there, such as ``relevant`` or ``output``, where it is known.
     """
 
-    def __init__(self, code: str, message: str, where: str = "") -> None:
+    def __init__(self, code: str, message: str, where: str = "", role: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.code = code
         self.message = message
         self.where = where
+        self.role = role
 
 
 class FormError(XFormsError):
@@ -48,5 +53,35 @@ class LanguageError(XFormsError):
     """The form has no such language."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake of a workbook's author, with the sentence for him and the cell, row or sheet it is in."""
+
+    code: str
+    message: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
 class PublishError(XFormsError):
-    """A workbook was refused. ``message`` is the converter's own sentence, unshortened."""
+    """A workbook was refused.
+
+    Attributes:
+        mistakes: All that was found in one go, in the order of the sheets; the error itself says the first of them.
+            A sentence of the converter is handed on unshortened.
+    """
+
+    def __init__(self, code: str, message: str, where: str = "", mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(code, message, where)
+        self.mistakes = tuple(mistakes) or (Mistake(code, message, where),)
+
+    @classmethod
+    def of(cls, mistakes: Sequence[Mistake]) -> PublishError:
+        """The error of one mistake or more."""
+        first = mistakes[0]
+        return cls(first.code, first.message, first.where, mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.mistakes))

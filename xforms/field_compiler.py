@@ -31,7 +31,7 @@ class Place:
         """Says where, if nobody within has said it yet."""
         if isinstance(error, FormError) and not error.where.startswith("/"):
             message = f"{self.role}: {error.message}" if self.role else error.message
-            raise FormError(error.code, message, self.ref) from error
+            raise FormError(error.code, message, self.ref, self.role) from error
 
 
 @dataclass(slots=True)
@@ -40,10 +40,22 @@ class FieldCompiler:
 
     scope: Scope
     texts: Texts
+    faults: list[FormError] | None = None
+    """What is wrong is gathered here where all of it is asked for; None raises the first."""
     _anywhere: dict[str, Expression] = field(init=False, default_factory=dict)
     """Expressions by their text: a condition that many fields repeat is compiled once."""
     _lists: dict[tuple[str, str, str, bool], ChoiceList] = field(init=False, default_factory=dict)
     """Choices likewise, by how they are found: many questions of a checklist offer the same few."""
+
+    def fault(self, error: FormError) -> None:
+        """Raises an error, or keeps it and goes on without what it is about.
+
+        Raises:
+            FormError: The error, unless all are gathered.
+        """
+        if self.faults is None:
+            raise error
+        self.faults.append(error)
 
     def expression(self, source: str | None, index: int, role: str) -> Expression | None:
         """Compiles the expression of a field; None when there is none.
@@ -56,8 +68,12 @@ class FieldCompiler:
         known = self._anywhere.get(source)
         if known is not None:
             return known
-        with Place(self.scope.nodes[index].ref, role):
-            expression = compile_expression(source, self.scope, index)
+        try:
+            with Place(self.scope.nodes[index].ref, role):
+                expression = compile_expression(source, self.scope, index)
+        except FormError as error:
+            self.fault(error)
+            return None
         if expression.anywhere:
             self._anywhere[source] = expression
         return expression
@@ -68,6 +84,8 @@ class FieldCompiler:
 
     def _output(self, index: int, source: str) -> Expression:
         expression = self.expression(source, index, "output")
+        if expression is None and self.faults:
+            return compile_expression("''", self.scope, index)
         if expression is None:
             raise FormError("bad_output", "an output without a value", self.scope.nodes[index].ref)
         return expression

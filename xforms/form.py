@@ -7,6 +7,7 @@ from datetime import datetime
 
 from xforms.audit import AuditSettings
 from xforms.definition import Definition
+from xforms.errors import FormError
 from xforms.model import Layout, Recording
 from xforms.parse import read_form
 from xforms.plan import Plan
@@ -14,7 +15,13 @@ from xforms.serialise import read_draft, read_saved, renewed
 from xforms.session import Session
 
 
-def load(xml: str | bytes, resources: Mapping[str, str] | None = None, *, strict: bool = True) -> Form:
+def load(
+    xml: str | bytes,
+    resources: Mapping[str, str] | None = None,
+    *,
+    strict: bool = True,
+    faults: list[FormError] | None = None,
+) -> Form:
     """Loads a form.
 
     Args:
@@ -22,11 +29,13 @@ def load(xml: str | bytes, resources: Mapping[str, str] | None = None, *, strict
         resources: Lists the form refers to (``.csv``, ``.xml``, ``.geojson``), by address such as
             ``jr://file-csv/hotels.csv``; those it only names (``search()``, ``itemsets.csv``) by any that ends so.
         strict: Whether rules and questions of fields that do not exist are refused, or passed over as other engines do.
+        faults: For who tells an author all at once: gathers what is wrong with single rules. A form for which anything
+            was gathered is not to be used.
 
     Raises:
         FormError: The form is broken, hostile, or uses something this engine does not run; the message names it.
     """
-    return Form(read_form(xml, resources or {}, strict=strict))
+    return Form(read_form(xml, resources or {}, strict=strict, faults=faults))
 
 
 class Form:

@@ -36,13 +36,16 @@ _METHODS = frozenset({"post", "form-data-post", "multipart-post"})
 _PROPERTIES = frozenset({"deviceid", "email", "phonenumber", "simserial", "subscriberid", "username"})
 
 
-def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = True) -> Definition:
+def read_form(
+    xml: str | bytes, resources: Mapping[str, str], *, strict: bool = True, faults: list[FormError] | None = None
+) -> Definition:
     """Reads a form.
 
     Args:
         xml: The document.
         resources: Texts of lists the form refers to, by address such as ``jr://file-csv/hotels.csv``.
         strict: Whether a rule or a question of a field that does not exist is refused, or passed over.
+        faults: Gathers what is wrong with single rules, which are left out; None refuses the form for the first.
 
     Raises:
         FormError: Something is wrong, hostile, or not supported; the message names it, ``where`` the place.
@@ -68,7 +71,7 @@ def read_form(xml: str | bytes, resources: Mapping[str, str], *, strict: bool = 
     lists = secondary(instances[1:], resources)
     scope = Scope(nodes, namespaces, lists.found, strict, lists.saved)
     fields = [Field(node) for node in nodes]
-    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")))
+    compiler = FieldCompiler(scope, read_texts(model.find(f"{XF}itext")), faults)
     attributes = _read_binds(model, fields, compiler)
     title = root.findtext(f"{XHTML}head/{XHTML}title") or ""
     definition = Definition(
@@ -228,11 +231,11 @@ def _read_bind(rules: Mapping[str, str], field: Field, compiler: FieldCompiler) 
     index, ref = field.node.index, field.node.ref
     for name in rules:
         if name not in _BIND_ATTRIBUTES and name.lower() in _BIND_ATTRIBUTES:
-            raise FormError("unsupported_attribute", f"the bind attribute {name} is misspelt", ref)
+            compiler.fault(FormError("unsupported_attribute", f"the bind attribute {name} is misspelt", ref))
     kind = canonical(rules.get("type"))
     if kind is None:
-        raise FormError("unsupported_type", f"the type {rules['type']!r} is not supported", ref)
-    if "type" in rules:
+        compiler.fault(FormError("unsupported_type", f"the type {rules['type']!r} is not supported", ref, "type"))
+    elif "type" in rules:
         field.type = kind
     for role in ("relevant", "calculate", "required", "constraint"):
         if role in rules:
@@ -297,7 +300,7 @@ def _settled_order(fields: list[Field]) -> tuple[list[int], list[dict[int, int]]
                 continue
             names = [fields[index].node.ref for index in error.ring]
             message = f"fields depend on each other: {' -> '.join([*names, names[0]])}"
-            raise FormError("cycle", message, names[0]) from error
+            raise FormError("cycle", message, names[0], "cycle") from error
         for index in narrowed:
             fields[index].narrowed = True
         return order, reads

@@ -1,7 +1,4 @@
-"""Workbooks (XLSForm) to forms: converted by pyxform, then loaded by this engine, so what is published can be run.
-
-The only module that knows pyxform, and only when it is called: importing the converter takes 160 ms.
-"""
+"""Workbooks (XLSForm) to forms: converted by pyxform, then loaded by this engine, so what is published can be run."""
 
 from __future__ import annotations
 
@@ -9,13 +6,16 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
-from xforms.errors import FormError, PublishError
-from xforms.form import load
+from xforms import attachments, converting
+from xforms.errors import FormError, Mistake, PublishError
+from xforms.form import Form, load
 from xforms.model import Layout, Question, Repeat
+from xforms.workbook import Place, Workbook
 
 MAX_WORKBOOK = 8 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -23,23 +23,42 @@ MAX_UNPACKED = 64 * 1024 * 1024
 UNSHOWN = frozenset({"repeat", "rank", "geotrace", "geoshape"})
 """What the engine runs and the application's screens do not show yet."""
 
-_ROW = re.compile(r"\[?row\s*:?\s*(\d+)\]?", re.IGNORECASE)
-_SHEET = re.compile(r"\b(survey|choices|settings|external_choices|entities|osm)\b")
+Found: TypeAlias = "tuple[Place | None, Mistake]"
+
+_PREFIX = re.compile(r"Namespace prefix (\S+)")
+_SHEETS = ("survey", "choices", "external_choices", "entities", "osm", "settings", "")
+"""In the order in which an author is told what is wrong in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A form made from a workbook, ready to be stored. ``warnings`` are the converter's own sentences."""
+    """A form made from a workbook, ready to be stored.
+
+    Attributes:
+        form_id: Identifier, the same in all versions.
+        version: As the settings give it.
+        title: In the language the author wrote it.
+        xml: The form.
+        warnings: The converter's own sentences, and of files that the form does not refer to.
+        files: What the form refers to of the files that were given, by address such as ``jr://images/tent.jpg``.
+        workbook: Where everything stands.
+    """
 
     form_id: str
     version: str
     title: str
     xml: str
     warnings: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    workbook: Workbook = field(default_factory=lambda: Workbook({}), repr=False)
 
 
 def publish(
-    workbook: Path | str | bytes, resources: Mapping[str, str] | None = None, unshown: frozenset[str] = UNSHOWN
+    workbook: Path | str | bytes,
+    resources: Mapping[str, str] | None = None,
+    unshown: frozenset[str] = UNSHOWN,
+    *,
+    files: Mapping[str, bytes] | None = None,
 ) -> Published:
     """Makes a form of a workbook and proves that it loads.
 
@@ -48,57 +67,102 @@ def publish(
             setting ``namespaces`` in it.
         resources: Lists the workbook refers to, by address such as ``jr://file-csv/hotels.csv``.
         unshown: What those who will fill the form cannot show: ``repeat``, controls and types of questions.
+        files: What lies beside the workbook, by file name: lists, pictures, sounds. All that the form refers to has to
+            be among them; where None is given, only lists are asked for.
 
     Raises:
         PublishError: ``not_a_workbook``, ``too_large``, ``refused`` with the converter's sentence unshortened, or the
-            code and sentence of what this engine does not run. ``where`` names sheet and row, or the field.
+            code and sentence of what this engine does not run. ``where`` names sheet, row and column; ``mistakes``
+            has all that was found.
         OSError: The file cannot be read.
     """
     data = workbook if isinstance(workbook, bytes) else Path(workbook).read_bytes()
     _check_archive(data)
-    xml, warnings = _converted(data)
+    sheets = converting.read(data)
+    made = converting.convert(sheets)
+    found = made.mistakes
+    if made.xml:
+        beside = attachments.beside(made.xml, files, resources or {})
+        found += (_told(_naming(sheets, name), mistake) for name, mistake in beside.mistakes)
+        faults: list[FormError] = []
+        form = _loaded(made.xml, beside.lists, faults)
+        found += _in_words(faults, sheets, made.taken_out)
+        if form is not None and not found:
+            found += _unshown(form.layout, unshown, sheets)
+        if form is not None and not form.version:
+            found.append(_at(Place("settings"), "no_version", "the settings sheet must give the form a version"))
+        if form is not None and not found:
+            warnings = (*made.warnings, *beside.warnings)
+            return Published(form.id, form.version, form.title, made.xml, warnings, beside.files, sheets)
+    raise PublishError.of([mistake for _, mistake in sorted(_once(found), key=_order)])
+
+
+def _loaded(xml: str, lists: Mapping[str, str], faults: list[FormError]) -> Form | None:
     try:
-        form = load(xml, resources)
+        return load(xml, lists, faults=faults)
     except FormError as error:
-        raise PublishError(error.code, error.message, error.where) from error
-    _check_shown(form.layout, unshown)
-    if not form.version:
-        raise PublishError("no_version", "the settings sheet must give the form a version", "settings")
-    return Published(form.id, form.version, form.title, xml, warnings)
+        faults.append(error)
+    return None
 
 
-def _check_shown(layout: Layout, unshown: frozenset[str]) -> None:
+def _in_words(faults: Sequence[FormError], sheets: Workbook, taken_out: set[Place]) -> Iterator[Found]:
+    """What the engine says, at the cells it is about; not of what is wrong only because a cell was taken out."""
+    for fault in faults:
+        prefix = _PREFIX.search(fault.message) if fault.code == "malformed" else None
+        if fault.code == "missing_resource":
+            continue  # said by the file's name
+        if prefix:
+            place = sheets.prefixed(prefix[1])
+        else:
+            place = sheets.field(fault.where, fault.role) if fault.where.startswith("/") else None
+        if place is None or not _touches(place, taken_out):
+            yield place, Mistake(fault.code, fault.message, str(place) if place else fault.where)
+
+
+def _touches(place: Place, taken_out: set[Place]) -> bool:
+    return any(place[:2] == out[:2] and (not out.column or place.column in ("", out.column)) for out in taken_out)
+
+
+def _naming(sheets: Workbook, name: str) -> Place | None:
+    """The first cell that names a file: whole, or without its ending as ``pulldata()`` does."""
+    stem = name.rpartition(".")[0] or name
+    whole, called = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)"), re.compile(rf"['\"]{re.escape(stem)}['\"]")
+    external = re.compile(rf"^\s*{re.escape(stem)}\s*$")  # the name of a csv-external row
+    for pattern in (whole, called, external):
+        for place in sheets.cells(pattern):
+            return place
+    return None
+
+
+def _at(place: Place, code: str, message: str) -> Found:
+    return place, Mistake(code, message, str(place))
+
+
+def _told(place: Place | None, mistake: Mistake) -> Found:
+    return _at(place, mistake.code, mistake.message) if place else (None, mistake)
+
+
+def _unshown(layout: Layout, unshown: frozenset[str], sheets: Workbook) -> Iterator[Found]:
     for part in layout:
         if isinstance(part, Question):
             kinds = {part.control, part.type}
         else:
             kinds = {"repeat"} if isinstance(part, Repeat) else set()
-            _check_shown(part.children, unshown)
+            yield from _unshown(part.children, unshown, sheets)
         for kind in sorted(kinds & unshown):
-            raise PublishError(f"unsupported_{kind}", f"no screen shows a {kind} yet: {part.ref}", part.ref)
+            yield _at(
+                sheets.field(part.ref, "type"), f"unsupported_{kind}", f"no screen shows a {kind} yet: {part.ref}"
+            )
 
 
-def _converted(data: bytes) -> tuple[str, tuple[str, ...]]:
-    from openpyxl.utils.exceptions import InvalidFileException
-    from pyxform.errors import PyXFormError
-    from pyxform.xls2xform import convert
-
-    try:
-        result = convert(data, validate=False, file_type=".xlsx")
-    except PyXFormError as error:
-        message = str(error)
-        raise PublishError("refused", message, _place(message)) from error
-    except (InvalidFileException, LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
-        # The converter reports some broken workbooks by whatever its own code stumbles over.
-        message = f"the workbook cannot be converted: {type(error).__name__}: {error}"
-        raise PublishError("not_a_workbook", message) from error
-    return str(result.xform), tuple(str(warning) for warning in result.warnings)
+def _once(found: Sequence[Found]) -> list[Found]:
+    """A mistake in a text of two languages is one mistake."""
+    return list(dict.fromkeys(found))
 
 
-def _place(message: str) -> str:
-    """Sheet and row, as far as the converter's sentence tells them."""
-    sheet, row = _SHEET.search(message), _ROW.search(message)
-    return " ".join(part for part in (sheet[1] if sheet else "", f"row {row[1]}" if row else "") if part)
+def _order(found: Found) -> tuple[int, int]:
+    place = found[0] or Place("")
+    return _SHEETS.index(place.sheet) if place.sheet in _SHEETS else len(_SHEETS), place.row
 
 
 def _check_archive(data: bytes) -> None:

@@ -36,6 +36,12 @@ def refused(data: bytes) -> xforms.PublishError:
     return error.value
 
 
+def refused_with(data: bytes, files: dict[str, bytes]) -> xforms.PublishError:
+    with pytest.raises(xforms.PublishError) as error:
+        publish(data, files=files)
+    return error.value
+
+
 GOOD: Rows = [["type", "name", "label"], ["select_one yn", "lifts", "Lifts?"], ["text", "note", "Note"]]
 
 
@@ -57,21 +63,74 @@ def test_the_converters_own_warnings_are_handed_on() -> None:
 def test_a_reference_to_a_question_that_is_not_there_is_told_in_the_converters_words_with_its_row() -> None:
     error = refused(workbook([["type", "name", "label", "relevant"], ["text", "note", "Note", "${lift} = 'yes'"]]))
     assert error.code == "refused"
-    assert "lift" in error.message
-    assert "row" in error.where
-    assert "2" in error.where
+    assert "Could not find the name 'lift'" in error.message
+    assert error.where == "survey row 2, column relevant"
 
 
 def test_an_unknown_type_is_told_in_the_converters_words() -> None:
     error = refused(workbook([["type", "name", "label"], ["text", "a", "A"], ["telepathy", "b", "B"]]))
-    assert error.code == "refused"
+    assert (error.code, error.where) == ("refused", "survey row 3, column type")
     assert "telepathy" in error.message
 
 
-def test_a_missing_list_of_choices_is_told() -> None:
+def test_a_missing_list_of_choices_is_told_at_the_question_that_asks_for_it() -> None:
     error = refused(workbook([["type", "name", "label"], ["select_one nothing", "a", "A"]]))
-    assert error.code == "refused"
+    assert (error.code, error.where) == ("refused", "survey row 2, column type")
     assert "nothing" in error.message
+
+
+def test_a_sentence_of_the_converter_that_names_no_row_gets_the_row_it_was_at() -> None:
+    rows = [["type", "name", "label", "parameters"], ["text", "a", "A", ""], ["image", "b", "B", "max-pixels=many"]]
+    error = refused(workbook(rows))
+    assert (error.message, error.where) == ("Parameter max-pixels must have an integer value.", "survey row 3")
+
+
+def test_everything_that_is_wrong_is_told_in_one_go_in_the_order_of_the_sheets() -> None:
+    survey = [
+        ["type", "name", "label", "relevant", "calculation", "constraint"],
+        ["begin_group", "lobby", "Lobby", "", "", ""],
+        ["text", "a", "${nobody}", "${lift} = '1'", "", "foo(.) > 1"],
+        ["text", "b", "B", "${lift} = '2'", "", "(. > 1"],
+        ["end_group", "", "", "", "", ""],
+        ["telepathy", "c", "C", "", "", ""],
+        ["text", "c", "C again", "", "", ""],
+        ["text", "2nd", "Name", "", "", ""],
+        ["text", "d", "D", "${2nd} = 1", "", ""],
+        ["calculate", "e", "", "", "${f} + 1", ""],
+        ["calculate", "f", "", "", "${e} + 1", ""],
+    ]
+    choices = [["list_name", "name", "label"], ["yn", "yes", "Yes"], ["yn", "yes", "${lift}"]]
+    error = refused(workbook(survey, choices))
+    assert [(mistake.where, mistake.code) for mistake in error.mistakes] == [
+        ("survey row 3, column label", "refused"),
+        ("survey row 3, column relevant", "refused"),
+        ("survey row 3, column constraint", "unknown_function"),
+        ("survey row 4, column relevant", "refused"),
+        ("survey row 4, column constraint", "xpath_syntax"),
+        ("survey row 6, column type", "refused"),
+        ("survey row 7, column name", "refused"),
+        ("survey row 8, column name", "refused"),
+        ("survey row 9, column relevant", "refused"),
+        ("survey row 10, column calculation", "cycle"),
+        ("choices row 3, column name", "refused"),
+        ("choices row 3, column label", "refused"),
+    ]
+    assert error.code == "refused"
+    assert str(error).splitlines()[0].startswith("survey row 3, column label: [row : 3] On the 'survey' sheet")
+    [other] = [mistake for mistake in error.mistakes if mistake.where == "survey row 4, column relevant"]
+    assert other.message.startswith("[row : 4] On the 'survey' sheet, the 'relevant' value is invalid.")
+
+
+def test_a_mistake_in_a_group_that_is_never_closed_is_told_beside_it() -> None:
+    rows = [["type", "name", "label", "relevant"], ["begin_group", "g", "G", ""], ["text", "a", "A", "${b} = 1"]]
+    error = refused(workbook(rows))
+    assert [mistake.where for mistake in error.mistakes] == ["survey row 2"]
+    assert "Unmatched" in error.message
+
+
+def test_a_column_of_a_namespace_that_the_settings_do_not_name_is_told() -> None:
+    error = refused(workbook([["type", "name", "label", "bind::midan:code"], ["text", "a", "A", "E01"]]))
+    assert (error.code, error.where) == ("malformed", "survey row 1, column bind::midan:code")
 
 
 REPEAT = [["type", "name", "label"], ["begin_repeat", "rooms", "Rooms"], ["text", "a", "A"], ["end_repeat", "", ""]]
@@ -79,7 +138,7 @@ REPEAT = [["type", "name", "label"], ["begin_repeat", "rooms", "Rooms"], ["text"
 
 def test_a_repeat_is_refused_by_name_as_long_as_no_screen_shows_it() -> None:
     error = refused(workbook(REPEAT))
-    assert (error.code, error.where) == ("unsupported_repeat", "/data/rooms")
+    assert (error.code, error.where) == ("unsupported_repeat", "survey row 2, column type")
 
 
 def test_a_repeat_of_a_workbook_is_run_where_it_can_be_shown() -> None:
@@ -89,17 +148,17 @@ def test_a_repeat_of_a_workbook_is_run_where_it_can_be_shown() -> None:
     assert session.state("/data/rooms[2]/a").value == "lounge"
 
 
-def test_a_function_that_the_engine_lacks_is_refused_with_the_field() -> None:
+def test_a_function_that_the_engine_lacks_is_refused_with_row_and_column() -> None:
     rows = [["type", "name", "label", "calculation"], ["calculate", "x", "", "extract-signed('a', 'b')"]]
     error = refused(workbook([*rows, ["text", "a", "A", ""]]))
-    assert (error.code, error.where) == ("unknown_function", "/data/x")
+    assert (error.code, error.where) == ("unknown_function", "survey row 2, column calculation")
     assert "extract-signed()" in error.message
 
 
 def test_fields_that_depend_on_each_other_are_refused_by_name() -> None:
     rows = [["type", "name", "label", "relevant"], ["text", "a", "A", "${b} = '1'"], ["text", "b", "B", "${a} = '1'"]]
     error = refused(workbook(rows))
-    assert error.code == "cycle"
+    assert (error.code, error.where) == ("cycle", "survey row 2, column relevant")
     assert "/data/a -> /data/b -> /data/a" in error.message
 
 
@@ -111,11 +170,56 @@ def test_a_workbook_without_a_version_is_refused() -> None:
 def test_a_workbook_may_refer_to_a_list_that_is_given_with_it() -> None:
     survey = workbook([["type", "name", "label"], ["select_one_from_file hotels.csv", "hotel", "Hotel"]])
     error = refused(survey)
-    assert (error.code, error.where) == ("missing_resource", "jr://file-csv/hotels.csv")
+    assert (error.code, error.where) == ("missing_resource", "survey row 2, column type")
+    assert "hotels.csv" in error.message
     lists = {"jr://file-csv/hotels.csv": "name,label\n1,Al Safa\n"}
     published = publish(survey, lists)
     (choice,) = xforms.load(published.xml, lists).new().state("/data/hotel").choices
     assert choice == xforms.Choice("1", "Al Safa")
+
+
+SHOWN: Rows = [
+    ["type", "name", "label", "media::image", "calculation"],
+    ["select_one_from_file hotels.csv", "hotel", "Hotel", "", ""],
+    ["note", "plan", "The plan", "plan.png", ""],
+    ["calculate", "city", "", "", "pulldata('cities', 'name', 'code', ${hotel})"],
+]
+BESIDE = {
+    "hotels.csv": "\ufeffname,label\n1,الصفا\n".encode(),
+    "Plan.PNG": b"\x89PNG",
+    "cities.csv": b"code,name\n1,Makkah\n",
+    "notes.txt": b"for the author",
+}
+
+
+def test_files_beside_a_workbook_go_with_the_form_by_their_addresses_and_others_are_pointed_out() -> None:
+    published = publish(workbook(SHOWN), files=BESIDE)
+    assert dict(published.files) == {
+        "jr://file-csv/cities.csv": BESIDE["cities.csv"],
+        "jr://file-csv/hotels.csv": "name,label\n1,الصفا\n".encode(),
+        "jr://images/plan.png": b"\x89PNG",
+    }
+    assert "the form does not refer to the file notes.txt" in published.warnings
+    lists = {name: content.decode() for name, content in published.files.items() if name.endswith(".csv")}
+    session = xforms.load(published.xml, lists).new()
+    session.answer("/data/hotel", "1")
+    assert session.state("/data/city").value == "Makkah"
+
+
+def test_files_that_are_missing_or_cannot_be_read_are_told_by_name_where_they_are_asked_for() -> None:
+    error = refused_with(workbook(SHOWN), {"hotels.csv": "name,label\n1,الصفا\n".encode("cp1256")})
+    assert [(mistake.where, mistake.code) for mistake in error.mistakes] == [
+        ("survey row 2, column type", "bad_encoding"),
+        ("survey row 3, column media::image", "missing_resource"),
+        ("survey row 4, column calculation", "missing_resource"),
+    ]
+    assert ["hotels.csv" in error.message, *("plan.png" in m.message for m in error.mistakes[1:2])] == [True, True]
+
+
+def test_a_list_with_a_broken_line_is_refused_with_the_line() -> None:
+    error = refused_with(workbook(SHOWN), {**BESIDE, "hotels.csv": b"name,label\n1,Safa,surplus\n"})
+    assert (error.code, error.where) == ("bad_csv", "survey row 2, column type")
+    assert "hotels.csv: line 2" in error.message
 
 
 def archive(entries: dict[str, bytes]) -> bytes:
