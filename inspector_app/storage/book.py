@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
+from collections import OrderedDict
 
 import sqlalchemy as sa
 
 import xforms
 from inspector_app.storage import rows
+from sync.contract import attached
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain.rules import Rules
@@ -46,9 +48,17 @@ class CacheBook:
         )
 
     def form(self, checklist_id: str) -> xforms.Form | None:
-        """A published checklist, compiled; None where this device does not have it."""
+        """A published checklist, compiled; None where this device does not have it.
+
+        Raises:
+            xforms.FormError: This version cannot run it, or a list it needs is not here.
+        """
         checklist = rows.get(self._conn, "checklist", checklist_id)
-        return compiled(checklist.xform) if isinstance(checklist, r.Checklist) else None
+        return compiled(checklist, self.chunk) if isinstance(checklist, r.Checklist) else None
+
+    def chunk(self, chunk_id: str) -> r.Record | None:
+        """A part of files that checklists refer to, or None."""
+        return rows.get(self._conn, "chunk", chunk_id)
 
 
 def season_in_force(conn: sa.Connection) -> r.Season | None:
@@ -57,11 +67,28 @@ def season_in_force(conn: sa.Connection) -> r.Season | None:
     return next((season for season in found if isinstance(season, r.Season)), None)
 
 
-@lru_cache(maxsize=_FORMS_KEPT)
-def compiled(xform: str) -> xforms.Form:
+_lock = threading.Lock()
+_compiled: OrderedDict[tuple[str, tuple[r.AttachedFile, ...]], xforms.Form] = OrderedDict()
+
+
+def compiled(checklist: r.Checklist, chunks: attached.Chunks) -> xforms.Form:
     """A checklist ready to be filled in; compiling takes tens of milliseconds, so the last few are kept.
 
+    Args:
+        checklist: The checklist.
+        chunks: Where the parts of its files are; asked only where the form is not kept.
+
     Raises:
-        xforms.FormError: This version cannot run it.
+        xforms.FormError: This version cannot run it, or a list it needs is not here.
     """
-    return xforms.load(xform)
+    key = (checklist.xform, checklist.files)
+    with _lock:
+        form = _compiled.get(key)
+    if form is None:  # compiled outside of the lock: whoever needs another checklist does not wait for it
+        form = xforms.load(checklist.xform, attached.lists(checklist, chunks))
+    with _lock:
+        _compiled[key] = form
+        _compiled.move_to_end(key)
+        if len(_compiled) > _FORMS_KEPT:
+            _compiled.popitem(last=False)
+    return form

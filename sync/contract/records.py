@@ -105,6 +105,19 @@ class Remark(Part, frozen=True, kw_only=True, omit_defaults=True):
     text: str
 
 
+class AttachedFile(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that a checklist refers to: a list of choices, a picture beside a question.
+
+    ``address`` is how the form names it (``jr://file-csv/hotels.csv``); ``chunks`` are the ids of the ``Chunk`` rows
+    whose bytes, in this order, are the file.
+    """
+
+    address: str
+    media_type: str
+    size: int
+    chunks: tuple[str, ...]
+
+
 class Company(Record, frozen=True, kw_only=True):
     """A licensed Umrah company or establishment of the register."""
 
@@ -174,8 +187,14 @@ class Code(Record, frozen=True, kw_only=True):
     position: int = 0
 
 
+class Chunk(Record, frozen=True, kw_only=True):
+    """A part of files that checklists refer to: ``id`` is the SHA-256 of its bytes in hex, ``data`` they in base64."""
+
+    data: str
+
+
 class Checklist(Record, frozen=True, kw_only=True):
-    """A published checklist version: ``id`` is ``form@version``, ``xform`` the whole XForm."""
+    """A published checklist version: ``id`` is ``form@version``, ``xform`` the whole XForm, ``files`` what it needs."""
 
     form_id: str
     version: str
@@ -184,6 +203,7 @@ class Checklist(Record, frozen=True, kw_only=True):
     title_en: str
     effective_from: Day
     xform: str
+    files: tuple[AttachedFile, ...] = ()
 
 
 class Season(Record, frozen=True, kw_only=True):
@@ -365,6 +385,7 @@ KINDS: dict[str, type[Record]] = {
     "code": Code,
     "committee": Committee,
     "person": Person,
+    "chunk": Chunk,
     "checklist": Checklist,
     "company": Company,
     "place": Place,

@@ -48,7 +48,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     schema.upgrade(database)
     with database.read() as connection:
-        assert schema.revision(connection) == "0003"
+        assert schema.revision(connection) == "0004"
 
 
 def test_a_database_of_a_newer_centre_is_left_alone(database: Database) -> None:

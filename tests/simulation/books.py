@@ -62,7 +62,9 @@ class DictBook:
 
     def form(self, checklist_id: str) -> xforms.Form | None:
         checklist = self.get("checklist", checklist_id)
-        return book.compiled(checklist.xform) if isinstance(checklist, r.Checklist) else None
+        if not isinstance(checklist, r.Checklist):
+            return None
+        return book.compiled(checklist, lambda name: self.get("chunk", name))
 
     def take(self, records: Iterable[r.Record]) -> None:
         self.rows.update({(r.KIND_OF[type(record)], record.id): record for record in records})

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """Every revision this program knows, oldest first. Known here so that a usual start does not load alembic."""
 
 HEAD: Final = REVISIONS[-1]

@@ -83,7 +83,9 @@ class _Book:
 
     def form(self, checklist_id: str) -> xforms.Form | None:
         checklist = self._rows.get("checklist", checklist_id)
-        return self._forms.compiled(checklist) if isinstance(checklist, r.Checklist) else None
+        if not isinstance(checklist, r.Checklist):
+            return None
+        return self._forms.compiled(checklist, lambda name: self._rows.get("chunk", name))
 
 
 class _Batch:
