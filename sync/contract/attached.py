@@ -26,7 +26,6 @@ MEDIA: Final = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
     "gif": "image/gif",
-    "svg": "image/svg+xml",
     "webp": "image/webp",
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
@@ -38,6 +37,8 @@ MEDIA: Final = {
     "webm": "video/webm",
 }
 """What is shown or played beside a label, likewise."""
+
+ENDINGS: Final = (*TEXTS, *MEDIA)
 
 Chunks = Callable[[str], "r.Record | None"]
 """Gives the row of a chunk by its id, or None where it is not here."""

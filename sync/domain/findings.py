@@ -18,7 +18,7 @@ import msgspec
 from sync.domain.deadlines import correct_by
 from sync.domain.errors import DomainError
 from sync.domain.rules import CAPPED_RESULT, Rules, Severity
-from xforms import Form, Group, Question, Session
+from xforms import Form, Group, Question, Repeat, Session
 
 MIDAN_NS: Final = "https://midan.example/xforms"
 """The namespace of the attributes by which a checklist says which question is which item."""
@@ -153,9 +153,45 @@ def derive(answers: Iterable[ItemAnswer], submitted_at: datetime, rules: Rules) 
 class UnfitChecklist(DomainError):
     """A checklist whose questions cannot be read as items; the form is at fault, not the visit.
 
-    ``code`` is ``unknown_severity``, ``unknown_answer`` or ``repeated_item``; ``params`` has ``field`` (the question's
-    reference) and ``value`` (what stood there).
+    ``code`` is ``unknown_severity``, ``unknown_answer`` or ``repeated_item``, and of what is found before anybody has
+    answered also ``not_a_choice``, ``item_in_repeat``, ``unknown_item`` or ``unknown_violation``; ``params`` has
+    ``field`` (the question's reference) and ``value`` (what stood there).
     """
+
+
+def unfit(form: Form, namespace: str = MIDAN_NS) -> Iterator[UnfitChecklist]:
+    """What keeps a checklist from being read as items, whatever is answered: all of it, in the order of the form.
+
+    An item in a repeat has no place of its own: a finding is named by its visit and its item, a remark by the item.
+    """
+    session = form.new()
+    marked = [(question, question.attributes_in(namespace)) for question in _questions(form.layout)]
+    codes = {marks["code"] for _, marks in marked if "code" in marks}
+    repeated = {question.ref for question in _repeated(form.layout)}
+    for question, marks in marked:
+        ref, code = question.ref, marks.get("code", marks.get("of"))
+        if code is None:
+            continue
+        if ref in repeated:
+            yield UnfitChecklist("item_in_repeat", field=ref, value=code)
+        elif "code" not in marks:
+            if code not in codes:
+                yield UnfitChecklist("unknown_item", field=ref, value=code)
+        elif question.control != "select1":
+            yield UnfitChecklist("not_a_choice", field=ref, value=question.control)
+        else:
+            wrong = (choice.value for choice in session.state(ref).choices if choice.value not in _ANSWERS)
+            yield from (UnfitChecklist("unknown_answer", field=ref, value=value) for value in wrong)
+        if "code" in marks and marks.get("severity", "") not in _SEVERITIES:
+            yield UnfitChecklist("unknown_severity", field=ref, value=marks.get("severity", ""))
+
+
+def violations(form: Form, namespace: str = MIDAN_NS) -> Iterator[tuple[str, str]]:
+    """The violation types that a checklist names, each with the reference of the question that does."""
+    for question in _questions(form.layout):
+        marks = question.attributes_in(namespace)
+        if "code" in marks and marks.get("violation"):
+            yield question.ref, marks["violation"]
 
 
 def from_session(session: Session, form: Form, namespace: str = MIDAN_NS) -> tuple[ItemAnswer, ...]:
@@ -226,6 +262,15 @@ def _marked(form: Form, namespace: str) -> tuple[_Mark, ...]:
     """The questions of a checklist that say what they are, in its order; a form never changes."""
     found = ((question.ref, question.attributes_in(namespace)) for question in _questions(form.layout))
     return tuple(_Mark(ref, marks) for ref, marks in found if "code" in marks or "of" in marks)
+
+
+def _repeated(layout: Iterable[Group | Question]) -> Iterator[Question]:
+    """The questions that stand in a repeat."""
+    for node in layout:
+        if isinstance(node, Repeat):
+            yield from _questions(node.children)
+        elif isinstance(node, Group):
+            yield from _repeated(node.children)
 
 
 def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:

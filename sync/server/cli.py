@@ -37,9 +37,7 @@ _ANSWERED = (
     people.NoSuchCommittee,
     people.PasswordTooShort,
     people.UsernameTaken,
-    publishing.UnknownViolation,
     sample.SampleRefused,
-    xforms.PublishError,
 )
 """What the administrator can act on: said in one line, without a stack."""
 
@@ -48,11 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        The exit status: 0 done, 1 refused with a line on stderr, 2 wrong usage.
+        The exit status: 0 done, 1 refused with a line on stderr (of a workbook a line for each mistake), 2 wrong usage.
     """
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+    except xforms.PublishError as error:
+        for mistake in error.mistakes:
+            _say(f"{mistake} [{mistake.code}]", sys.stderr)
+        return 1
     except _ANSWERED as error:
         _say(f"{type(error).__name__}: {error}", sys.stderr)
         return 1
@@ -87,7 +89,16 @@ def _parser() -> argparse.ArgumentParser:
     user.set_defaults(run=_add_user)
 
     publish = commands.add_parser("publish", parents=[common], help="publish a checklist")
-    publish.add_argument("workbook", type=Path, metavar="WORKBOOK")
+    publish.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an XLSForm, .xlsx")
+    publish.add_argument(
+        "--files",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a file that it refers to, or a folder of them; may be given more than once; NAME-media beside NAME.xlsx "
+        "is looked into anyhow",
+    )
     publish.add_argument("--inspection-type", required=True, metavar="CODE")
     publish.add_argument("--effective-from", default=datetime.now(UTC).date().isoformat(), metavar="DAY")
     publish.add_argument("--title-ar", default="")
@@ -185,7 +196,10 @@ def _password() -> str:
 def _publish(options: argparse.Namespace) -> None:
     about = publishing.About(options.inspection_type, options.effective_from, options.title_ar, options.title_en)
     with _centre(options) as centre:
-        _say(publishing.publish(centre, options.workbook, about).id)
+        published = publishing.publish(centre, options.workbook, about, options.files)
+    for warning in published.warnings:
+        _say(f"warning: {warning}", sys.stderr)
+    _say(published.checklist.id)
 
 
 def _recovery_key(options: argparse.Namespace) -> None:

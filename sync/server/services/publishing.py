@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import xforms
-from sync.contract import ids, scopes
+from sync.contract import attached, ids, scopes
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain import findings
 from sync.server.services.centre import Centre
 from sync.server.storage import audit
 from sync.server.storage.rows import Rows, writing
+from xforms.workbook import Workbook
 
 VIOLATIONS = "violation_type"
 """The code list that a checklist's items name their violations from."""
 
+_MEDIA_FOLDER = "-media"
+"""What others call the folder of a form's files: the workbook's name with this after it."""
 
-class UnknownViolation(Exception):
-    """An item of a checklist names a violation type that is not published; the message says which."""
+_SENTENCES = {
+    "unknown_severity": "the severity {value!r} is none of: " + ", ".join(findings.Severity),
+    "unknown_answer": "{value!r} is not an answer that an item may have: " + ", ".join(filter(None, findings.Answer)),
+    "not_a_choice": "an item is answered by select_one, not by {value}",
+    "item_in_repeat": "{value!r} stands in a repeat, but a finding has one place: ask it once, outside of the repeat, "
+    "or leave its midan columns empty",
+    "unknown_item": "there is no item {value!r} that this could belong to",
+    "unknown_violation": "the violation type {value!r} is not published at this centre",
+}
+_COLUMNS = {
+    "unknown_severity": "midan:severity",
+    "not_a_choice": "type",
+    "unknown_answer": "type",
+    "item_in_repeat": "midan:code",
+    "unknown_item": "midan:of",
+    "unknown_violation": "midan:violation",
+}
 
 
 class About(NamedTuple):
@@ -31,33 +50,50 @@ class About(NamedTuple):
     title_en: str = ""
 
 
-def publish(centre: Centre, workbook: Path, about: About) -> r.Checklist:
+class Prepared(NamedTuple):
+    """A checklist that can be run, with the rows that carry its files, and the workbook to name its cells by."""
+
+    checklist: r.Checklist
+    chunks: tuple[r.Chunk, ...]
+    workbook: Workbook
+    warnings: tuple[str, ...] = ()
+
+
+def publish(centre: Centre, workbook: Path, about: About, beside: Iterable[Path] = ()) -> Prepared:
     """Publish a workbook; publishing the same version again, unchanged, changes nothing.
 
+    Args:
+        centre: Where.
+        workbook: The ``.xlsx`` file.
+        about: What it does not say itself.
+        beside: Files that it refers to, or folders of them; the folder ``NAME-media`` beside ``NAME.xlsx`` is looked
+            into anyhow.
+
     Raises:
-        xforms.PublishError: The workbook is no checklist that can be run; the message says what and where.
-        findings.UnfitChecklist: Its questions cannot be read as items.
-        UnknownViolation: An item names a violation type that the centre does not have.
+        xforms.PublishError: The workbook is no checklist that can be run here; it says what and in which cells.
+        OSError: A file cannot be read.
         Refused: ``record_exists`` when this version was published with another content.
     """
-    checklist = read(workbook, about)
+    prepared = read(workbook, about, beside)
     with writing(centre.database) as rows:
-        put(rows, checklist)
-        audit.note(rows.connection, centre.now_ms(), "checklist.published", checklist.id)
-    return checklist
+        put(rows, prepared)
+        audit.note(rows.connection, centre.now_ms(), "checklist.published", prepared.checklist.id)
+    return prepared
 
 
-def read(workbook: Path, about: About) -> r.Checklist:
+def read(workbook: Path, about: About, beside: Iterable[Path] = ()) -> Prepared:
     """The checklist that a workbook makes.
 
     Raises:
         xforms.PublishError: See ``publish``.
+        OSError: See ``publish``.
     """
     # The converter is slow to import, and a serving centre has no use for it.
     from xforms.publish import publish as convert
 
-    made = convert(workbook)
-    return r.Checklist(
+    made = convert(workbook, files=_files(workbook, beside))
+    files, chunks = _cut(made.files)
+    checklist = r.Checklist(
         id=ids.checklist_id(made.form_id, made.version),
         form_id=made.form_id,
         version=made.version,
@@ -66,24 +102,81 @@ def read(workbook: Path, about: About) -> r.Checklist:
         title_en=about.title_en or made.title,
         effective_from=about.effective_from,
         xform=made.xml,
+        files=files,
     )
+    return Prepared(checklist, chunks, made.workbook, made.warnings)
 
 
-def put(rows: Rows, checklist: r.Checklist) -> None:
+def put(rows: Rows, prepared: Prepared) -> None:
     """Write a checklist, if it is new and its items can be read.
 
     Raises:
-        findings.UnfitChecklist: See ``publish``.
-        UnknownViolation: See ``publish``.
+        xforms.PublishError: See ``publish``.
         Refused: See ``publish``.
     """
+    checklist = prepared.checklist
     published = rows.get("checklist", checklist.id)
     if published is not None:
         if published != checklist:
             raise Refused("record_exists", kind="checklist", record=checklist.id)
         return
-    form = xforms.load(checklist.xform)
-    for item in findings.from_session(form.new(), form):
-        if item.violation and rows.get("code", f"{VIOLATIONS}:{item.violation}") is None:
-            raise UnknownViolation(f"{item.code}: {item.violation}")
+    chunks = {chunk.id: chunk for chunk in prepared.chunks}
+    form = xforms.load(checklist.xform, attached.lists(checklist, chunks.get))
+    mistakes = [_mistake(prepared.workbook, wrong) for wrong in _unfit(rows, form)]
+    if mistakes:
+        raise xforms.PublishError.of(mistakes)
+    # The parts first: whoever gets the checklist has them. Those of an earlier version are everywhere already.
+    rows.put([chunk for chunk in chunks.values() if rows.get("chunk", chunk.id) is None], [scopes.GLOBAL])
     rows.put([checklist], scopes.of_register(checklist))
+
+
+def _unfit(rows: Rows, form: xforms.Form) -> Iterator[findings.UnfitChecklist]:
+    yield from findings.unfit(form)
+    for ref, violation in findings.violations(form):
+        if rows.get("code", f"{VIOLATIONS}:{violation}") is None:
+            yield findings.UnfitChecklist("unknown_violation", field=ref, value=violation)
+
+
+def _mistake(workbook: Workbook, wrong: findings.UnfitChecklist) -> xforms.Mistake:
+    place = workbook.field(wrong.params["field"])
+    column = workbook.heading(place.sheet, place.row, _COLUMNS[wrong.code], f"bind::{_COLUMNS[wrong.code]}")
+    where = str(place._replace(column=column))
+    return xforms.Mistake(wrong.code, _SENTENCES[wrong.code].format(value=wrong.params["value"]), where)
+
+
+def _files(workbook: Path, beside: Iterable[Path]) -> dict[str, bytes]:
+    """The files beside a workbook by name; what is too large to be published is not even read."""
+    named = list(beside)
+    folder = workbook.with_name(workbook.stem + _MEDIA_FOLDER)
+    if folder.is_dir():
+        named.append(folder)
+    found: dict[str, bytes] = {}
+    for path in named:
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if file.name.startswith(".") or (path.is_dir() and not file.is_file()):
+                continue
+            if file.stat().st_size > attached.MOST_BYTES:
+                raise _too_large(file.name)
+            found.setdefault(file.name, file.read_bytes())
+    return found
+
+
+def _cut(files: Mapping[str, bytes]) -> tuple[tuple[r.AttachedFile, ...], tuple[r.Chunk, ...]]:
+    """The files of a form as its checklist names them, and the rows that carry them."""
+    named: list[r.AttachedFile] = []
+    carried: list[r.Chunk] = []
+    for address, content in files.items():
+        if not attached.media_type(address):
+            message = "files of this kind are not taken along; known are " + ", ".join(attached.ENDINGS)
+            raise xforms.PublishError("unsupported_file", message, address)
+        file, chunks = attached.cut(address, content)
+        named.append(file)
+        carried += chunks
+    if sum(file.size for file in named) > attached.MOST_BYTES:
+        raise _too_large(max(named, key=lambda file: file.size).address)
+    return tuple(named), tuple(carried)
+
+
+def _too_large(name: str) -> xforms.PublishError:
+    most = attached.MOST_BYTES // (1024 * 1024)
+    return xforms.PublishError("files_too_large", f"the files of a checklist may have {most} MB together", name)

@@ -173,7 +173,7 @@ def _code(name: str, entry: dict[str, Any], position: int, parent: str = "") -> 
     )
 
 
-def _checklists(resources: Path) -> Iterator[r.Checklist]:
+def _checklists(resources: Path) -> Iterator[publishing.Prepared]:
     for said in _json(resources / "sample" / "checklists.json", tuple[_Published, ...]):
         about = publishing.About(said.inspection_type, said.effective_from, said.title_ar, said.title_en)
         yield publishing.read(resources / "checklists" / said.workbook, about)
