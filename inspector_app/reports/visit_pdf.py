@@ -9,8 +9,16 @@ from typing import Final
 from inspector_app.reports.page import ACCENT, ALARM, CAUTION, FAINT, GOOD, INK, Cell, Colour, Page
 from inspector_app.reports.pictures import BadPicture, Picture, printable
 from inspector_app.services.errors import UserError
-from inspector_app.services.views.visits import AnswerView, DecisionView, RevisionView, SectionView, VisitDetail
+from inspector_app.services.views.visits import (
+    AnswerView,
+    DecisionView,
+    FactView,
+    RevisionView,
+    SectionView,
+    VisitDetail,
+)
 from inspector_app.storage.errors import StorageError
+from inspector_app.words.answered import heading, spoken
 from inspector_app.words.words import Words
 from sync.contract import records as r
 from sync.domain.findings import FAILING
@@ -22,6 +30,9 @@ Evidence = Callable[[str], bytes]
 _SEVERITY_COLOURS: Final[dict[str, Colour]] = {Severity.CRITICAL: ALARM, Severity.MAJOR: CAUTION}
 _ANSWER_COLOURS: Final[dict[str, Colour]] = {"conform": GOOD, "nonconform": ALARM, "partial": CAUTION}
 _GRAVEST_FIRST: Final = tuple(Severity)
+_SHORT: Final = 30
+_BESIDE: Final = 200
+"""Letters of an answer that stands beside its question, in a narrow column or a wide one; a longer one goes below."""
 
 
 def write_visit_pdf(detail: VisitDetail, words: Words, evidence: Evidence, to: Path, *, training: bool = False) -> None:
@@ -229,9 +240,9 @@ class _Report:
 
     def _section(self, section: SectionView) -> None:
         words, page = self._words, self._page
-        page.heading(section.title)
+        page.heading(heading(words, section.title, [(step.label, step.number, step.of) for step in section.steps]))
         for fact in section.facts:
-            page.row((Cell(fact.label, 0.72, colour=FAINT), Cell(fact.value, 0.28)), end_last=True)
+            self._said(fact)
             page.rule()
         for answer in section.answers:
             colour = _ANSWER_COLOURS.get(answer.answer, FAINT)
@@ -245,6 +256,27 @@ class _Report:
                 end_last=True,
             )
             page.rule()
+
+    def _said(self, fact: FactView) -> None:
+        """A question that is no item, with its answer: beside it where that is short."""
+        words, page, piece = self._words, self._page, fact.piece
+        label = fact.label or fact.ref.rpartition("/")[2]
+        if piece is not None and piece.media_type.startswith("image/"):
+            page.text_block(label, size=9.5, colour=FAINT)
+            self._photos((piece,))
+            return
+        if piece is not None:
+            value = words.say("answers.file", kind=words.code(piece.media_type), size=words.bytes(piece.size))
+        elif fact.kind == "file":
+            value = words.say("answers.file_absent")
+        else:
+            value = spoken(words, fact.kind, fact.value, fact.chosen)
+        if len(value) <= _BESIDE:
+            share = 0.28 if len(value) <= _SHORT else 0.5
+            page.row((Cell(label, 1 - share, colour=FAINT), Cell(value, share)), end_last=True)
+        else:
+            page.text_block(label, size=9.5, colour=FAINT)
+            page.text_block(value, size=9.5, from_start=4)
 
     # --------------------------------------------------------------------------------- signature and history
 

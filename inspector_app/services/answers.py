@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import xforms
+from inspector_app.services import asked
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.review import AnswerChange
-from inspector_app.services.views.visits import AnswerView, FactView, SectionView
+from inspector_app.services.views.visits import AnswerView, SectionView
 from sync.contract import records as r
 from sync.domain import findings
 from sync.domain.findings import MIDAN_NS, ItemAnswer
@@ -29,21 +30,12 @@ class Item:
         return (self.ref, *self.companions)
 
 
-def questions(layout: xforms.Layout) -> Iterator[xforms.Question]:
-    """Every question of a layout, in the order of the form."""
-    for part in layout:
-        if isinstance(part, xforms.Question):
-            yield part
-        else:
-            yield from questions(part.children)
-
-
 @lru_cache(maxsize=16)
 def items(form: xforms.Form) -> Mapping[str, Item]:
     """The items of a checklist by code, in its order."""
     asked: dict[str, str] = {}
     companions: dict[str, list[str]] = {}
-    for question in questions(form.layout):
+    for question in findings.questions(form.layout):
         marks = question.attributes_in(MIDAN_NS)
         if "code" in marks:
             asked[marks["code"]] = question.ref
@@ -108,10 +100,10 @@ def sections(
         violations: The violation types, by code.
     """
     answered = by_item(form, session)
-
-    def answer(code: str, ref: str) -> AnswerView:
-        given = answered[code]
-        return AnswerView(
+    views = {}
+    for code, given in answered.items():
+        ref = items(form)[code].ref
+        views[ref] = AnswerView(
             item=code,
             label=session.state(ref).label,
             answer=given.answer,
@@ -121,21 +113,7 @@ def sections(
             finding=found.get(code),
             violation=violations.get(given.violation),
         )
-
-    views = []
-    for title, part in _parts(form, session):
-        answers, facts = [], []
-        for question in questions(part):
-            marks, state = question.attributes_in(MIDAN_NS), session.state(question.ref)
-            if not state.relevant:
-                continue
-            if "code" in marks:
-                answers.append(answer(marks["code"], question.ref))
-            elif "of" not in marks and question.control != "upload" and state.value:
-                facts.append(FactView(ref=question.ref, label=state.label, value=_spoken(question, state)))
-        if answers or facts:
-            views.append(SectionView(title=title, answers=tuple(answers), facts=tuple(facts)))
-    return tuple(views)
+    return asked.sections(form, session, attachments, views)
 
 
 def photos_of(attachments: Sequence[r.Attachment], item: str) -> tuple[r.Attachment, ...]:
@@ -168,27 +146,21 @@ def changed_outside(
 ) -> str | None:
     """The label of a question that differs though it was not opened for correction, or None.
 
-    A question that had not been relevant before may be answered: an opened answer has made it appear.
+    A question that had not been relevant before may be answered: an opened answer has made it appear, as it does the
+    instances of a repeat whose number the form settles.
     """
-    for question in questions(form.layout):
-        was, now = before.state(question.ref), after.state(question.ref)
-        closed = question.ref not in open_refs and was.relevant and not was.readonly
-        if closed and now.relevant and was.value != now.value:
-            return now.label or question.ref
+    was = {one.ref: one for one in asked.asked(form, before)}
+    now = {one.ref: one for one in asked.asked(form, after)}
+    for ref, one in (was | now).items():
+        if ref in open_refs or (one.counted and not (ref in was and ref in now)):
+            continue
+        old, new = (session.state(ref) if ref in refs else None for session, refs in ((before, was), (after, now)))
+        if old is None or new is None:  # an instance was added or removed by hand
+            return _label(new or old, ref)
+        if old.relevant and not old.readonly and new.relevant and old.value != new.value:
+            return _label(new, ref)
     return None
 
 
-def _parts(form: xforms.Form, session: xforms.Session) -> Iterator[tuple[str, xforms.Layout]]:
-    """The sections with their titles; questions outside of any come under the form's own."""
-    for part in form.layout:
-        if isinstance(part, xforms.Group):
-            yield session.state(part.ref).label, part.children
-        else:
-            yield form.title, (part,)
-
-
-def _spoken(question: xforms.Question, state: xforms.State) -> str:
-    if question.control not in ("select1", "select"):
-        return state.value
-    names = {choice.value: choice.label for choice in state.choices}
-    return "، ".join(names.get(value, value) for value in state.value.split())
+def _label(state: xforms.State | None, ref: str) -> str:
+    return state.label if state is not None and state.label else ref

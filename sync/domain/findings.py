@@ -165,14 +165,14 @@ def unfit(form: Form, namespace: str = MIDAN_NS) -> Iterator[UnfitChecklist]:
     An item in a repeat has no place of its own: a finding is named by its visit and its item, a remark by the item.
     """
     session = form.new()
-    marked = [(question, question.attributes_in(namespace)) for question in _questions(form.layout)]
+    marked = [(question, question.attributes_in(namespace)) for question in _all_questions(form.layout)]
     codes = {marks["code"] for _, marks in marked if "code" in marks}
-    repeated = {question.ref for question in _repeated(form.layout)}
+    once = {question.ref for question in questions(form.layout)}
     for question, marks in marked:
         ref, code = question.ref, marks.get("code", marks.get("of"))
         if code is None:
             continue
-        if ref in repeated:
+        if ref not in once:
             yield UnfitChecklist("item_in_repeat", field=ref, value=code)
         elif "code" not in marks:
             if code not in codes:
@@ -188,7 +188,7 @@ def unfit(form: Form, namespace: str = MIDAN_NS) -> Iterator[UnfitChecklist]:
 
 def violations(form: Form, namespace: str = MIDAN_NS) -> Iterator[tuple[str, str]]:
     """The violation types that a checklist names, each with the reference of the question that does."""
-    for question in _questions(form.layout):
+    for question in questions(form.layout):
         marks = question.attributes_in(namespace)
         if "code" in marks and marks.get("violation"):
             yield question.ref, marks["violation"]
@@ -260,22 +260,22 @@ _ANSWERS: Final[frozenset[str]] = frozenset(Answer)
 @lru_cache(maxsize=32)
 def _marked(form: Form, namespace: str) -> tuple[_Mark, ...]:
     """The questions of a checklist that say what they are, in its order; a form never changes."""
-    found = ((question.ref, question.attributes_in(namespace)) for question in _questions(form.layout))
+    found = ((question.ref, question.attributes_in(namespace)) for question in questions(form.layout))
     return tuple(_Mark(ref, marks) for ref, marks in found if "code" in marks or "of" in marks)
 
 
-def _repeated(layout: Iterable[Group | Question]) -> Iterator[Question]:
-    """The questions that stand in a repeat."""
+def questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
+    """Those questions of a layout that are asked once: only they can be items, or belong to one."""
     for node in layout:
-        if isinstance(node, Repeat):
-            yield from _questions(node.children)
-        elif isinstance(node, Group):
-            yield from _repeated(node.children)
-
-
-def _questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
-    for node in layout:
-        if isinstance(node, Group):
-            yield from _questions(node.children)
-        else:
+        if isinstance(node, Question):
             yield node
+        elif not isinstance(node, Repeat):
+            yield from questions(node.children)
+
+
+def _all_questions(layout: Iterable[Group | Question]) -> Iterator[Question]:
+    for node in layout:
+        if isinstance(node, Question):
+            yield node
+        else:
+            yield from _all_questions(node.children)

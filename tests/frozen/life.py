@@ -24,6 +24,7 @@ from inspector_app.services.views.drafts import OpenDraft, media_name
 from inspector_app.storage.profile import Profile
 from inspector_app.storage.sync_store import SyncStore
 from sync.contract import records as r
+from sync.domain import findings
 from sync.domain.findings import MIDAN_NS
 from sync.engine.calls import Caller
 from sync.engine.engine import Engine, fetch
@@ -213,7 +214,7 @@ def _photograph(desk: Desk, draft_id: str, item: str, words: str) -> None:
 
 def _companion(opened: OpenDraft, item: str, role: str) -> str:
     """The question that holds an item's words (``note``) or picture (``photo``)."""
-    for question in answers.questions(opened.form.layout):
+    for question in findings.questions(opened.form.layout):
         marks = question.attributes_in(MIDAN_NS)
         if (marks.get("of"), marks.get("role")) == (item, role):
             return question.ref

@@ -57,19 +57,41 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that is not a checklist item: a count, a yes or no; ``value`` is in the reader's language."""
+    """An answer that is not a checklist item: a count, a yes or no, a picture.
+
+    Attributes:
+        ref: The question, in its own instance of a repeat.
+        label: What is asked, in the reader's language.
+        value: The answer as the checklist keeps it.
+        kind: How it is to be said: ``text``, ``number``, ``date``, ``time``, ``moment``, ``places``, ``choice``,
+            ``order`` (a ranking), ``read`` (confirmed as read) or ``file``.
+        chosen: Of a choice or an order, the labels in the reader's language.
+        piece: Of a file, the evidence; None where the report does not name it.
+    """
 
     ref: str
     label: str
     value: str
+    kind: str = "text"
+    chosen: tuple[str, ...] = ()
+    piece: r.Attachment | None = None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A heading below that of a section: a group, or an instance of a repeat (``number`` of ``of``, from 1)."""
+
+    label: str
+    number: int = 0
+    of: int = 0
 
 
 class SectionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A section of a submitted report, in the order of its checklist."""
+    """A section of a submitted report, or a part of one (``steps`` lead to it), in the order of its checklist."""
 
     title: str
     answers: tuple[AnswerView, ...]
     facts: tuple[FactView, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class RevisionView(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.visits import (
     AnswerView,
     DecisionView,
+    FactView,
     FindingView,
     RevisionView,
     SectionView,
@@ -24,9 +26,13 @@ from inspector_app.viewmodels import visits as shown
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.words import Words
+from inspector_app.words.answered import heading, spoken
 from inspector_app.words.words import Named
 from sync.contract import records as r
 from sync.domain.workflow import VisitState
+
+_SHORT: Final = 40
+"""Letters of an answer that still stands beside its question."""
 
 Extra = Callable[[str], QWidget | None]
 """What a reader of the report puts under an item, by its code: a supervisor's remark."""
@@ -143,18 +149,37 @@ class ReportMaker:
             answers = [view for view in section.answers if view.item not in without]
             if not answers and not section.facts:
                 continue
-            part = Part(section.title)
-            if section.facts:
-                for fact in section.facts:
-                    # A question is long: it wraps, and its answer keeps its place at the end of the line.
-                    line = row(Label(fact.label, role="soft", wrap=True), Label(fact.value))
-                    line.setStretch(0, 1)
-                    part.body.addLayout(line)
+            steps = [(step.label, step.number, step.of) for step in section.steps]
+            part = Part(heading(self._look.words, section.title, steps))
+            for fact in section.facts:
+                part.body.addLayout(self._fact(fact))
             for number, view in enumerate(answers):
                 if number or section.facts:
                     part.body.addWidget(Rule())
                 part.body.addWidget(self._answer(view))
             yield part
+
+    def _fact(self, fact: FactView) -> QLayout:
+        words = self._look.words
+        asked = Label(fact.label or fact.ref.rpartition("/")[2], role="soft", wrap=True)
+        if fact.piece is not None and fact.piece.media_type.startswith("image/"):
+            name = f"report.picture.{fact.ref.removeprefix('/').replace('/', '.')}"
+            strip = PhotoStrip(name, self._desk, self._look, self._tasks, side=LARGE)
+            strip.show_pictures((fact.piece,))
+            return column(asked, strip, spacing=6)
+        if fact.piece is not None:
+            kind, size = words.verbatim(fact.piece.media_type), words.bytes(fact.piece.size)
+            value = words.say("answers.file", kind=kind, size=size)
+        elif fact.kind == "file":
+            value = words.say("answers.file_absent")
+        else:
+            value = spoken(words, fact.kind, fact.value, fact.chosen)
+        if len(value) > _SHORT or "\n" in value:
+            return column(asked, Label(value, wrap=True), spacing=2)
+        # A question is long: it wraps, and its answer keeps its place at the end of the line.
+        line = row(asked, Label(value))
+        line.setStretch(0, 1)
+        return line
 
     def _answer(self, view: AnswerView) -> QWidget:
         words, finding = self._look.words, view.finding

@@ -1,0 +1,78 @@
+"""Answers of any kind of question as a reader is told them: numbers, days, places, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from inspector_app.words.words import Words
+from sync.domain.text import isolate, with_digits
+
+_TIME_WITH_MINUTES: Final = 5
+"""How much of ``14:03:00.000+03:00`` is told."""
+
+
+def spoken(words: Words, kind: str, value: str, chosen: Sequence[str] = ()) -> str:
+    """An answer in words; one that is not what its kind says is told as it was given.
+
+    Args:
+        words: The reader's language.
+        kind: ``text``, ``number``, ``date``, ``time``, ``moment``, ``places``, ``choice``, ``order``, ``read`` or
+            ``file``.
+        value: The answer as the checklist keeps it.
+        chosen: Of ``choice`` and ``order``, the labels.
+    """
+    if kind == "choice":
+        return words.say("answers.and").join(map(isolate, chosen))
+    if kind == "order":
+        return "\n".join(words.say("answers.place", place=at, label=label) for at, label in enumerate(chosen, start=1))
+    if kind == "read":
+        return words.say("answers.read")
+    try:
+        return _told(words, kind, value)
+    except ValueError:
+        return value
+
+
+def _told(words: Words, kind: str, value: str) -> str:
+    if kind == "number":
+        float(value)
+        return with_digits(value.replace(".", "٫") if words.digits == "arabic" else value, words.digits)
+    if kind == "date":
+        return words.date(value[:10])
+    if kind == "time":
+        return with_digits(value[:_TIME_WITH_MINUTES], words.digits)
+    if kind == "moment":
+        return words.moment(value)
+    if kind == "places":
+        return _places(words, value)
+    return value
+
+
+def _places(words: Words, value: str) -> str:
+    """Positions to five places, latitude first, each kept in that order in any sentence."""
+    points = [_point(point) for point in value.split(";") if point.strip()]
+    if len(points) == 1:
+        return words.verbatim(points[0])
+    return "\n".join((words.say("answers.points", n=len(points)), *map(words.verbatim, points)))
+
+
+def _point(point: str) -> str:
+    latitude, longitude, *rest = (float(part) for part in point.split())
+    accuracy = f" ±{round(rest[1])} m" if len(rest) > 1 and rest[1] else ""
+    return f"{latitude:.5f}, {longitude:.5f}{accuracy}"
+
+
+def heading(words: Words, title: str, steps: Sequence[tuple[str, int, int]]) -> str:
+    """The heading of a part of a report: its section, and below it groups and instances of repeats.
+
+    Args:
+        words: The reader's language.
+        title: The section.
+        steps: Of each step its label, and of an instance its number and how many there are.
+    """
+    told = [title]
+    for label, number, of in steps:
+        counted = words.say("answers.instance", number=number, count=of) if number else ""
+        told.append(f"{label} ({counted})" if label and counted else label or counted)
+    return words.join(*told)
