@@ -35,12 +35,14 @@ class Converted:
 
     Attributes:
         xml: The form; where there are mistakes, of what is left without them, and ``""`` where nothing is.
+        itemsets: The list that it made of the sheet ``external_choices``.
         warnings: The converter's own sentences.
         mistakes: What it refused, with its own sentences unshortened.
         taken_out: The cells and rows that ``xml`` is made without.
     """
 
     xml: str = ""
+    itemsets: str = ""
     warnings: tuple[str, ...] = ()
     mistakes: list[tuple[Place | None, Mistake]] = field(default_factory=list)
     taken_out: set[Place] = field(default_factory=set)
@@ -85,6 +87,7 @@ def convert(workbook: Workbook) -> Converted:
             raise PublishError("not_a_workbook", message) from error
         else:
             search.found.xml = str(result.xform)
+            search.found.itemsets = str(result.itemsets or "")
             search.found.warnings = tuple(str(warning) for warning in result.warnings)
             break
     return search.found

@@ -82,7 +82,7 @@ def publish(
     made = converting.convert(sheets)
     found = made.mistakes
     if made.xml:
-        beside = attachments.beside(made.xml, files, resources or {})
+        beside = attachments.beside(made.xml, files, resources or {}, made.itemsets)
         found += (_told(_naming(sheets, name), mistake) for name, mistake in beside.mistakes)
         faults: list[FormError] = []
         form = _loaded(made.xml, beside.lists, faults)

@@ -125,7 +125,7 @@ def _headings(form: xforms.Form, session: xforms.Session, within: Sequence[Withi
 
 def _fact(one: Asked, state: xforms.State, pieces: Mapping[str, r.Attachment]) -> FactView:
     question = one.question
-    kind, chosen = _KINDS.get(question.type, "text"), ()
+    kind, chosen = _KINDS.get(question.type, "text"), tuple[str, ...]()
     if question.control in _CHOSEN:
         kind, chosen = ("order" if question.control == "rank" else "choice"), _chosen(question, state)
     elif question.control == "upload":

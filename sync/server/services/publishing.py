@@ -11,6 +11,7 @@ from sync.contract import attached, ids, scopes
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.domain import findings
+from sync.domain.rules import Severity
 from sync.server.services.centre import Centre
 from sync.server.storage import audit
 from sync.server.storage.rows import Rows, writing
@@ -23,7 +24,7 @@ _MEDIA_FOLDER = "-media"
 """What others call the folder of a form's files: the workbook's name with this after it."""
 
 _SENTENCES = {
-    "unknown_severity": "the severity {value!r} is none of: " + ", ".join(findings.Severity),
+    "unknown_severity": "the severity {value!r} is none of: " + ", ".join(Severity),
     "unknown_answer": "{value!r} is not an answer that an item may have: " + ", ".join(filter(None, findings.Answer)),
     "not_a_choice": "an item is answered by select_one, not by {value}",
     "item_in_repeat": "{value!r} stands in a repeat, but a finding has one place: ask it once, outside of the repeat, "
@@ -122,9 +123,9 @@ def put(rows: Rows, prepared: Prepared) -> None:
         return
     chunks = {chunk.id: chunk for chunk in prepared.chunks}
     form = xforms.load(checklist.xform, attached.lists(checklist, chunks.get))
-    mistakes = [_mistake(prepared.workbook, wrong) for wrong in _unfit(rows, form)]
+    mistakes = sorted((_mistake(prepared.workbook, wrong) for wrong in _unfit(rows, form)), key=lambda one: one[0])
     if mistakes:
-        raise xforms.PublishError.of(mistakes)
+        raise xforms.PublishError.of([mistake for _, mistake in mistakes])
     # The parts first: whoever gets the checklist has them. Those of an earlier version are everywhere already.
     rows.put([chunk for chunk in chunks.values() if rows.get("chunk", chunk.id) is None], [scopes.GLOBAL])
     rows.put([checklist], scopes.of_register(checklist))
@@ -137,11 +138,12 @@ def _unfit(rows: Rows, form: xforms.Form) -> Iterator[findings.UnfitChecklist]:
             yield findings.UnfitChecklist("unknown_violation", field=ref, value=violation)
 
 
-def _mistake(workbook: Workbook, wrong: findings.UnfitChecklist) -> xforms.Mistake:
+def _mistake(workbook: Workbook, wrong: findings.UnfitChecklist) -> tuple[int, xforms.Mistake]:
+    """What is wrong with an item, in words, behind the row it is in."""
     place = workbook.field(wrong.params["field"])
     column = workbook.heading(place.sheet, place.row, _COLUMNS[wrong.code], f"bind::{_COLUMNS[wrong.code]}")
     where = str(place._replace(column=column))
-    return xforms.Mistake(wrong.code, _SENTENCES[wrong.code].format(value=wrong.params["value"]), where)
+    return place.row, xforms.Mistake(wrong.code, _SENTENCES[wrong.code].format(value=wrong.params["value"]), where)
 
 
 def _files(workbook: Path, beside: Iterable[Path]) -> dict[str, bytes]:

@@ -13,7 +13,6 @@ from inspector_app.ui.forms.inputs.keeping import Keeper
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 
-
 Files: TypeAlias = Callable[[str], bytes | None]
 """Reads a file that came with the form by its address, ``jr://images/tent.jpg``; None where it is not there.
 

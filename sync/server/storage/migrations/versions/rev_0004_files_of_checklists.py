@@ -20,9 +20,10 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_record_chunk"),
     )
-    op.add_column(
-        "record_checklist", sa.Column("files", sa.JSON(none_as_null=True), nullable=False, server_default="[]")
-    )
+    files = sa.Column("files", sa.JSON(none_as_null=True), nullable=False, server_default="[]")
+    op.add_column("record_checklist", files)
+    with op.batch_alter_table("record_checklist") as checklists:
+        checklists.alter_column("files", server_default=None)  # it was for the rows that are there
 
 
 def downgrade() -> None:
