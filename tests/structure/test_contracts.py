@@ -23,7 +23,7 @@ FLOORS = (
     "sync.engine",
     "sync.contract",
     "sync.domain",
-    "xforms.publish",
+    "xforms.converting",
 )
 ALLOWED = (
     ("inspector_app.app", "sync.server.http"),
@@ -41,7 +41,7 @@ ALLOWED = (
     ("sync.engine", "sync.contract"),
     ("sync.contract", "sync.domain"),
     ("sync.domain", "xforms"),
-    ("xforms.publish", "pyxform"),
+    ("xforms.converting", "pyxform"),
 )
 FORBIDDEN = (
     ("building", "sync.engine", "inspector_app.storage"),
@@ -99,7 +99,7 @@ def test_a_house_of_the_agreed_shape_breaks_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("contract", "importer", "imported"), FORBIDDEN)
 def test_a_forbidden_import_breaks_its_contract(tmp_path: Path, contract: str, importer: str, imported: str) -> None:
-    build(tmp_path, (("xforms.publish", "pyxform"), (importer, imported)))
+    build(tmp_path, (("xforms.converting", "pyxform"), (importer, imported)))
     report = lint(tmp_path, "--contract", contract)
     assert (report.returncode, f"{importer} -> {imported}" in report.stdout) == (1, True), report.stdout
 
