@@ -176,6 +176,10 @@ class QueryKeys(NamedTuple):
     first: str
     second: str
 
+    def find(self, first: str, second: str) -> bool:
+        """Whether these keys of a text are found; an empty question finds every one."""
+        return _begins(self.first, first) or (self.second != "" and _begins(self.second, second))
+
 
 def query_keys(text: str) -> QueryKeys:
     """The keys of a question; a question of noise words alone has the first key only."""
@@ -184,8 +188,7 @@ def query_keys(text: str) -> QueryKeys:
 
 def matches(query: str, text: str) -> bool:
     """Whether a question finds a text; an empty question finds every one."""
-    first, second = query_keys(query)
-    return _begins(first, fold(text)) or (second != "" and _begins(second, second_key(text)))
+    return query_keys(query).find(*keys(text))
 
 
 def _begins(query: str, key: str) -> bool:
