@@ -197,15 +197,15 @@ class Choices(QWidget):
         return button
 
 
-class SegmentedAnswers(Choices):
-    """The four large answers of a checklist item, equally wide; choosing the one that holds takes it back.
+class TakenBack(Choices):
+    """A row of choices where choosing the one that holds takes it back.
 
     Signals:
-        chosen: The user chose this answer; empty: the answer was taken back.
+        chosen: The user chose this value; empty: it was taken back.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent, stretch=True)
+    def __init__(self, name: str, parent: QWidget | None = None, *, stretch: bool = False) -> None:
+        super().__init__(name, parent, stretch=stretch)
         self._held = ""
 
     def choose(self, value: str) -> None:
@@ -221,3 +221,10 @@ class SegmentedAnswers(Choices):
     def _pressed(self, value: str) -> None:
         self.choose("" if value == self._held else value)
         self.chosen.emit(self._held)
+
+
+class SegmentedAnswers(TakenBack):
+    """The four large answers of a checklist item, equally wide."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent, stretch=True)
