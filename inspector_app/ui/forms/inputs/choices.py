@@ -1,126 +1,245 @@
-"""What is chosen: one of several, some of several, and a tick that something was read."""
+"""What is chosen: one of several, or some of several, in every appearance."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 import xforms
-from inspector_app.ui.forms.inputs.base import Input
-from inspector_app.ui.kit.buttons import Choice, Choices
-from inspector_app.ui.kit.fields import Picker
-from inspector_app.ui.kit.text import restyle
-from inspector_app.ui.look import Look
+from inspector_app.ui.forms.inputs.arrangement import Arrangement, arrangement
+from inspector_app.ui.forms.inputs.base import Input, Tools
+from inspector_app.ui.forms.inputs.board import Board
+from inspector_app.ui.forms.inputs.dropping import Dropping
+from inspector_app.ui.forms.inputs.finding import Finder
+from inspector_app.ui.forms.inputs.pictures import Pictures
+from inspector_app.ui.kit.buttons import Choice, TakenBack
+from inspector_app.ui.kit.text import Caption, restyle
+from inspector_app.viewmodels.offered import Offered
 
 FEW: Final = 5
-"""Up to so many choices stand side by side; more go into a list."""
+"""Up to so many short choices of which one holds stand side by side."""
+SHORT: Final = 28
+"""Letters of the longest choice that still stands beside others."""
+MANY: Final = 15
+"""More choices than these are searched, unless the checklist arranges them itself."""
+MOST_ARRANGED: Final = 60
+"""More than these are searched whatever the checklist says."""
+_NAMED: Final = 12
+"""So many of the chosen ones are named where they are summed up."""
+
+Kind: TypeAlias = Literal["few", "board", "found", "box"]
+Part: TypeAlias = TakenBack | Board | Finder | Dropping
 
 
-class OneOfInput(Input):
-    """One of several: side by side where they are few, else in a list."""
+class ChoosingInput(Input):
+    """What both kinds share: how choices are shown follows from the appearance, and from how many there are.
 
-    def __init__(self, name: str, question: xforms.Question, look: Look) -> None:
-        super().__init__(name, question, look)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._choices: Choices | None = None
-        self._picker: Picker | None = None
+    ``minimal`` is a box that opens; ``autocomplete`` and very many choices are searched, in any spelling; ``columns``,
+    ``columns-N``, ``columns-pack``, ``likert``, ``list``, ``list-nolabel``, ``label`` and ``no-buttons`` arrange them.
+    ``image-map`` and ``map`` are a plain list here: nothing of their picture or map is needed to answer.
+    """
 
-    def show_state(self, state: xforms.State) -> None:
-        few = len(state.choices) <= FEW
-        if few:
-            self._show_few(state)
-        else:
-            self._show_many(state)
-        if self._choices is not None:
-            self._choices.setVisible(few)
-        if self._picker is not None:
-            self._picker.setVisible(not few)
+    several = False
 
-    def _show_few(self, state: xforms.State) -> None:
-        if self._choices is None:
-            self._choices = Choices(self.objectName())
-            self._choices.chosen.connect(self.given)
-            self._column.addWidget(self._choices)
-        self._choices.setAccessibleName(self.accessibleName())
-        self._choices.offer([Choice(choice.value, choice.label) for choice in state.choices])
-        self._choices.choose(state.value)
-
-    def _show_many(self, state: xforms.State) -> None:
-        if self._picker is None:
-            self._picker = Picker(self.objectName())
-            self._picker.chosen.connect(self.given)
-            self._column.addWidget(self._picker)
-        self._picker.setAccessibleName(self.accessibleName())
-        choose = ("", self.look.words.say("forms.choose"))
-        self._picker.offer([choose, *((choice.value, choice.label) for choice in state.choices)])
-        self._picker.choose(state.value)
-
-    def set_wrong(self, wrong: bool) -> None:
-        if self._picker is not None:
-            restyle(self._picker, "invalid", wrong)
-
-    def focus_input(self) -> None:
-        parts = [part for part in self.findChildren(QAbstractButton) if part.isVisibleTo(self)]
-        (parts[0] if parts else self._picker or self).setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class SomeOfInput(Input):
-    """A tick for each choice; the value is the chosen ones with spaces between, in the checklist's order."""
-
-    def __init__(self, name: str, question: xforms.Question, look: Look) -> None:
-        super().__init__(name, question, look)
-        self._ticks: dict[str, QCheckBox] = {}
+    def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
+        super().__init__(name, question, tools.look)
+        self._words = frozenset(question.appearance.lower().split())
+        self._arrangement = arrangement(self._words)
+        self._pictures = Pictures(tools, self)
+        self._pictures.arrived.connect(self._pictures_arrived)
+        self.offered = Offered(self)
+        self._value = ""
+        self._wrong = False
+        self._kind: Kind | None = None
+        self.part: Part | None = None
+        self._none = Caption(wrap=True)
+        self._none.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._column.addWidget(self._none)
+
+    # ------------------------------------------------------------------------------------------------------ showing
 
     def show_state(self, state: xforms.State) -> None:
-        if [choice.value for choice in state.choices] != list(self._ticks):
-            self._rebuild(state)
-        chosen = state.value.split()
-        for choice in state.choices:
-            tick = self._ticks[choice.value]
-            tick.setText(choice.label)
-            with QSignalBlocker(tick):
-                tick.setChecked(choice.value in chosen)
+        self._value = state.value
+        self.offered.show(state.choices, self._held(state.value))
+        kind = self._kind_wanted()
+        if kind != self._kind or self.part is None:
+            self._swap(kind)
+        self._show_part()
+
+    def _held(self, value: str) -> Sequence[str]:
+        """The values of an answer."""
+        raise NotImplementedError
+
+    def _touched(self, value: str) -> None:
+        """What a touch of a choice makes of the answer is given."""
+        raise NotImplementedError
+
+    def _kind_wanted(self) -> Kind:
+        count = len(self.offered.choices) + len(self.offered.stale)
+        if self._arrangement.strict and count <= MOST_ARRANGED:
+            return "board"
+        if "minimal" in self._words:
+            return "box"
+        if self._searched:
+            return "found"
+        if self._arrangement != Arrangement():
+            return "board" if count <= MOST_ARRANGED else "found"
+        if count > MANY:
+            return "found"
+        return "few" if self._few else "board"
+
+    @property
+    def _searched(self) -> bool:
+        return any(word == "autocomplete" or word.startswith("search") for word in self._words)
+
+    @property
+    def _few(self) -> bool:
+        """Whether they go side by side: few, short, none of them twice or stale, and without pictures."""
+        choices = self.offered.choices
+        return (
+            not self.several
+            and not self.offered.stale
+            and 0 < len(choices) <= FEW
+            and all(len(choice.label) <= SHORT and not choice.media for choice in choices)
+            and len({choice.value for choice in choices}) == len(choices)
+        )
+
+    def _swap(self, kind: Kind) -> None:
+        """Show choices in another way; who had the cursor in the old one has it in the new one."""
+        old, focus = self.part, QApplication.focusWidget()
+        had_focus = old is not None and focus is not None and (old is focus or old.isAncestorOf(focus))
+        self._kind, self.part = kind, self._make(kind)
+        self._column.insertWidget(0, self.part)
+        self.setFocusProxy(self.part)
+        if old is not None:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        if had_focus:
+            self.focus_input()
+
+    def _make(self, kind: Kind) -> Part:
+        name, look = self.objectName(), self.look
+        if kind == "few":
+            few = TakenBack(name)
+            few.chosen.connect(self._chose)
+            return few
+        part: Board | Finder | Dropping
+        if kind == "board":
+            part = Board(name, look, self.offered, several=self.several, arrangement=self._arrangement)
+            part.picture = self._pictures.of
+        elif kind == "found":
+            part = Finder(name, look, self.offered, several=self.several)
+        else:
+            part = Dropping(name, look, self.offered, several=self.several, searched=self._searched)
+        part.touched.connect(self._touched)
+        part.cleared.connect(lambda: self._chose(""))
+        return part
+
+    def _show_part(self) -> None:
+        part, name = self.part, self.accessibleName()
+        self._none.setVisible(isinstance(part, Board) and self.offered.rowCount() == 0)
+        if not self._none.isHidden():
+            self._none.setText(self.look.words.say("inputs.none_offered"))
+        if isinstance(part, TakenBack):
+            part.setAccessibleName(name)
+            part.offer([Choice(choice.value, choice.label) for choice in self.offered.choices])
+            part.choose(self._value)
+        elif isinstance(part, Board):
+            part.setVisible(self.offered.rowCount() > 0)
+            part.setAccessibleName(name)
+            part.setAccessibleDescription(self.accessibleDescription())
+        elif part is not None:
+            part.name_parts(name)
+            part.show_chosen(self._summary(), held=bool(self._value))
+
+    def _summary(self) -> str:
+        """What is chosen, in words."""
+        words = self.look.words
+        names = [
+            choice.label
+            for choice in (*self.offered.stale, *self.offered.choices)
+            if choice.value in self.offered.chosen
+        ]
+        if not names:
+            return words.say("forms.choose")
+        if not self.several:
+            said = names[0]
+            return words.join(said, words.say("inputs.stale")) if self.offered.stale else said
+        return words.say("inputs.chosen", n=len(names), names=words.join(*names[:_NAMED]))
+
+    def _pictures_arrived(self) -> None:
+        if isinstance(self.part, Board):
+            self.part.arrange_anew()
+
+    def set_wrong(self, wrong: bool) -> None:
+        if isinstance(self.part, Dropping):
+            restyle(self.part.box, "invalid", wrong)
 
     def focus_input(self) -> None:
-        next(iter(self._ticks.values()), self).setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(self.part, TakenBack) and self.offered.choices:
+            offered = [choice.value for choice in self.offered.choices]
+            held = self._value if self._value in offered else offered[0]
+            self.part.button(held).setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().focus_input()
 
-    def _rebuild(self, state: xforms.State) -> None:
-        for tick in self._ticks.values():
-            self._column.removeWidget(tick)
-            tick.hide()
-            tick.deleteLater()
-        self._ticks = {}
-        for choice in state.choices:
-            tick = QCheckBox(choice.label, self)
-            tick.setObjectName(f"{self.objectName()}.{choice.value}")
-            tick.toggled.connect(self._toggled)
-            self._column.addWidget(tick)
-            self._ticks[choice.value] = tick
-
-    def _toggled(self) -> None:
-        self.given.emit(" ".join(value for value, tick in self._ticks.items() if tick.isChecked()))
+    def _chose(self, value: str) -> None:
+        """Give an answer, and where the checklist wants it quick say that nothing more is to be done."""
+        self.given.emit(value)
+        if value and "quick" in self._words and not self.several:
+            self.done.emit()
 
 
-class ReadInput(Input):
-    """A tick that something was read (``trigger``)."""
+class OneOfInput(ChoosingInput):
+    """One of several; touching the one that holds takes it back."""
 
-    def __init__(self, name: str, question: xforms.Question, look: Look) -> None:
-        super().__init__(name, question, look)
-        self._tick = QCheckBox()
-        self._tick.setObjectName(name)
-        self._tick.toggled.connect(lambda on: self.given.emit("OK" if on else ""))
+    def _held(self, value: str) -> Sequence[str]:
+        return [value] if value else []
+
+    def _touched(self, value: str) -> None:
+        self._chose("" if value == self._value else value)
+
+
+class SomeOfInput(ChoosingInput):
+    """Some of several; the answer names them with spaces between, in the checklist's order."""
+
+    several = True
+
+    def _held(self, value: str) -> Sequence[str]:
+        return list(dict.fromkeys(value.split()))
+
+    def _touched(self, value: str) -> None:
+        held = set(self.offered.chosen) ^ {value}
+        shown = dict.fromkeys(choice.value for choice in (*self.offered.choices, *self.offered.stale))
+        self._chose(" ".join(one for one in shown if one in held))
+
+
+class GridHead(QWidget):
+    """The names of the choices above the cells of a grid: as wide as a row of cells, they stand above their marks."""
+
+    def __init__(self, name: str, tools: Tools) -> None:
+        super().__init__()
+        self.offered = Offered(self)
+        self.board = Board(name, tools.look, self.offered, several=False, arrangement=arrangement(frozenset({"label"})))
+        self.board.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.board.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._tick)
-        self.setFocusProxy(self._tick)
+        column.addWidget(self.board)
 
-    def show_state(self, state: xforms.State) -> None:
-        self._tick.setText(self.look.words.say("forms.acknowledge"))
-        with QSignalBlocker(self._tick):
-            self._tick.setChecked(state.value == "OK")
+    def show_choices(self, choices: Sequence[xforms.Choice], name: str) -> None:
+        """Show what the cells below stand for.
+
+        Args:
+            choices: Those of the rows.
+            name: For whoever does not see them.
+        """
+        self.offered.show(choices, ())
+        self.board.setAccessibleName(name)

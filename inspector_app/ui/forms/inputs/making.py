@@ -7,9 +7,14 @@ from typing import Final, NamedTuple, TypeAlias
 
 import xforms
 from inspector_app.ui.forms.inputs.base import Input, Tools
-from inspector_app.ui.forms.inputs.choices import OneOfInput, ReadInput, SomeOfInput
+from inspector_app.ui.forms.inputs.choices import OneOfInput, SomeOfInput
 from inspector_app.ui.forms.inputs.days import DayInput, MomentInput, MonthInput, TimeInput, YearInput
-from inspector_app.ui.forms.inputs.text import LineInput, TextInput
+from inspector_app.ui.forms.inputs.numbers import TYPES as NUMBERS
+from inspector_app.ui.forms.inputs.numbers import CounterInput, NumberInput
+from inspector_app.ui.forms.inputs.ranges import RangeInput, RangePickerInput
+from inspector_app.ui.forms.inputs.ranks import RankInput
+from inspector_app.ui.forms.inputs.text import AddressInput, DigitsInput, LineInput, SecretInput, TextInput
+from inspector_app.ui.forms.inputs.ticks import ReadInput, YesNoInput
 from inspector_app.ui.look import Look
 
 Make: TypeAlias = Callable[[str, xforms.Question, Tools], Input]
@@ -48,15 +53,24 @@ def plain(kind: Callable[[str, xforms.Question, Look], Input]) -> Make:
 
 
 RULES: Final = (
-    Rule(plain(OneOfInput), ("select1",)),
-    Rule(plain(SomeOfInput), ("select",)),
+    Rule(OneOfInput, ("select1",)),
+    Rule(SomeOfInput, ("select",)),
+    Rule(RankInput, ("rank",)),
+    Rule(RangePickerInput, ("range",), words=("picker",)),
+    Rule(plain(RangeInput), ("range",)),
     Rule(plain(ReadInput), ("trigger",)),
     Rule(plain(MonthInput), types=("date",), words=("month-year",)),
     Rule(plain(YearInput), types=("date",), words=("year",)),
+    Rule(plain(YesNoInput), ("input",), ("boolean",)),
+    Rule(plain(CounterInput), ("input",), ("int",), ("counter",)),
+    Rule(plain(NumberInput), ("input",), tuple(sorted(NUMBERS))),
     Rule(plain(DayInput), types=("date",)),
     Rule(plain(TimeInput), types=("time",)),
     Rule(plain(MomentInput), types=("dateTime",)),
     Rule(plain(TextInput), ("input",), ("string",), ("multiline",)),
+    Rule(plain(DigitsInput), ("input",), ("string",), ("numbers",)),
+    Rule(plain(SecretInput), ("input",), ("string",), ("masked",)),
+    Rule(plain(AddressInput), ("input",), ("string",), ("url",)),
     Rule(plain(LineInput)),
 )
 """The first line that takes a question makes its input."""
