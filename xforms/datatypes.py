@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
@@ -110,10 +111,16 @@ def given(kind: str, text: str) -> str:
 def answered(kind: str, text: str) -> str:
     """An answer as the field's type writes it: the numbers of a place with a point, without needless zeros."""
     if kind == "geopoint" and is_place(text):
-        return " ".join(repr(float(number)) for number in text.split(" "))
+        return " ".join(_plain(float(number)) for number in text.split(" "))
     if kind in ("geotrace", "geoshape") and fits("geotrace", text):
         return ";".join(answered("geopoint", point.strip()) for point in text.strip().rstrip(";").split(";"))
     return text
+
+
+def _plain(number: float) -> str:
+    """A number without powers of ten, which no type takes."""
+    text = repr(number)
+    return f"{Decimal(text):f}" if "e" in text else text
 
 
 def fits(kind: str, text: str) -> bool:
