@@ -184,6 +184,12 @@ class Words:
             return self.say("unit.metre", figure=self.number(round(distance)))
         return self.say("unit.kilometre", figure=self.number(round(distance / 1000, 1)))
 
+    def square_metres(self, area: float) -> str:
+        """An area: square metres below a tenth of a square kilometre, square kilometres with two places above."""
+        if area < 100_000:
+            return self.say("unit.square_metre", figure=self.number(round(area)))
+        return self.say("unit.square_kilometre", figure=self.number(round(area / 1_000_000, 2)))
+
     # ----------------------------------------------------------------------------------------------------- dates
 
     def date(self, when: str | Day | datetime) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 import xforms
+from inspector_app.ui.forms.inputs.barcode import BarcodeInput
 from inspector_app.ui.forms.inputs.base import Input, Tools
 from inspector_app.ui.forms.inputs.choices import OneOfInput, SomeOfInput
 from inspector_app.ui.forms.inputs.days import DayInput, MomentInput, MonthInput, TimeInput, YearInput
 from inspector_app.ui.forms.inputs.numbers import TYPES as NUMBERS
 from inspector_app.ui.forms.inputs.numbers import CounterInput, NumberInput
+from inspector_app.ui.forms.inputs.places import LineOfPointsInput, PointInput
 from inspector_app.ui.forms.inputs.ranges import RangeInput, RangePickerInput
 from inspector_app.ui.forms.inputs.ranks import RankInput
 from inspector_app.ui.forms.inputs.text import AddressInput, DigitsInput, LineInput, SecretInput, TextInput
@@ -67,6 +69,9 @@ RULES: Final = (
     Rule(plain(DayInput), types=("date",)),
     Rule(plain(TimeInput), types=("time",)),
     Rule(plain(MomentInput), types=("dateTime",)),
+    Rule(PointInput, types=("geopoint",)),
+    Rule(LineOfPointsInput, types=("geotrace", "geoshape")),
+    Rule(plain(BarcodeInput), types=("barcode",)),
     Rule(plain(TextInput), ("input",), ("string",), ("multiline",)),
     Rule(plain(DigitsInput), ("input",), ("string",), ("numbers",)),
     Rule(plain(SecretInput), ("input",), ("string",), ("masked",)),
