@@ -12,7 +12,9 @@ from inspector_app.services.submission import Notes, attachments_of, notes_of
 from inspector_app.services.views.drafts import Outcome, OutcomeFinding, OutcomeProblem, Submitted
 from inspector_app.services.views.visits import VisitDetail, VisitFilter, VisitRow
 from inspector_app.storage import drafts, outbox, register, search, visits
+from inspector_app.storage.book import CacheBook
 from inspector_app.storage.drafts import Draft
+from sync.contract import attached
 from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
@@ -162,3 +164,14 @@ class Visits(VisitDrafts):
         """
         with self._ground.cache.read() as conn:
             return reading.visit_detail(self._ground, conn, visit_id, language or self._ground.language(conn))
+
+    def file(self, checklist_id: str, address: str) -> bytes | None:
+        """A file that came with a checklist, by its address in the form: the picture beside a question or a choice.
+
+        Returns:
+            Its bytes; None where the checklist has no such file, or a part of it is not on this device.
+        """
+        with self._ground.cache.read() as conn:
+            checklist = register.checklist(conn, checklist_id)
+            named = next((file for file in checklist.files if file.address == address), None) if checklist else None
+            return None if named is None else attached.content(named, CacheBook(conn).chunk)
