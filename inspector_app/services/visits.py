@@ -14,9 +14,8 @@ from inspector_app.services.views.visits import VisitDetail, VisitFilter, VisitR
 from inspector_app.storage import drafts, outbox, register, search, visits
 from inspector_app.storage.book import CacheBook
 from inspector_app.storage.drafts import Draft
-from sync.contract import attached
+from sync.contract import attached, ids
 from sync.contract import events as e
-from sync.contract import ids
 from sync.contract import records as r
 from sync.domain import findings
 from sync.domain.workflow import VisitState

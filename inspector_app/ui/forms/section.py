@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from inspector_app.services.desk import Desk
 from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.item import ItemCard
@@ -18,7 +20,7 @@ class SectionPage(FormPage):
 
     def __init__(self, desk: Desk, look: Look, tasks: Tasks, editor: VisitEditor, page: Page) -> None:
         super().__init__(
-            Tools(look, tasks, VisitKeeper(desk, tasks, editor)),
+            Tools(look, tasks, VisitKeeper(desk, tasks, editor), partial(desk.visits.file, editor.head.checklist.id)),
             editor,
             page,
             paged=editor.paged,
