@@ -14,14 +14,10 @@ from typing import TypeAlias
 from xforms import attachments, converting
 from xforms.errors import FormError, Mistake, PublishError
 from xforms.form import Form, load
-from xforms.model import Layout, Question, Repeat
 from xforms.workbook import Place, Workbook
 
 MAX_WORKBOOK = 8 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
-
-UNSHOWN = frozenset({"repeat", "rank", "geotrace", "geoshape"})
-"""What the engine runs and the application's screens do not show yet."""
 
 Found: TypeAlias = "tuple[Place | None, Mistake]"
 
@@ -56,7 +52,6 @@ class Published:
 def publish(
     workbook: Path | str | bytes,
     resources: Mapping[str, str] | None = None,
-    unshown: frozenset[str] = UNSHOWN,
     *,
     files: Mapping[str, bytes] | None = None,
 ) -> Published:
@@ -66,7 +61,6 @@ def publish(
         workbook: An ``.xlsx`` file, as its path or its bytes. Columns such as ``bind::midan:severity`` need the
             setting ``namespaces`` in it.
         resources: Lists the workbook refers to, by address such as ``jr://file-csv/hotels.csv``.
-        unshown: What those who will fill the form cannot show: ``repeat``, controls and types of questions.
         files: What lies beside the workbook, by file name: lists, pictures, sounds. All that the form refers to has to
             be among them; where None is given, only lists are asked for.
 
@@ -87,8 +81,6 @@ def publish(
         faults: list[FormError] = []
         form = _loaded(made.xml, beside.lists, faults)
         found += _in_words(faults, sheets, made.taken_out)
-        if form is not None and not found:
-            found += _unshown(form.layout, unshown, sheets)
         if form is not None and not form.version:
             found.append(_at(Place("settings"), "no_version", "the settings sheet must give the form a version"))
         if form is not None and not found:
@@ -140,19 +132,6 @@ def _at(place: Place, code: str, message: str) -> Found:
 
 def _told(place: Place | None, mistake: Mistake) -> Found:
     return _at(place, mistake.code, mistake.message) if place else (None, mistake)
-
-
-def _unshown(layout: Layout, unshown: frozenset[str], sheets: Workbook) -> Iterator[Found]:
-    for part in layout:
-        if isinstance(part, Question):
-            kinds = {part.control, part.type}
-        else:
-            kinds = {"repeat"} if isinstance(part, Repeat) else set()
-            yield from _unshown(part.children, unshown, sheets)
-        for kind in sorted(kinds & unshown):
-            yield _at(
-                sheets.field(part.ref, "type"), f"unsupported_{kind}", f"no screen shows a {kind} yet: {part.ref}"
-            )
 
 
 def _once(found: Sequence[Found]) -> list[Found]:

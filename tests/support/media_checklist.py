@@ -71,7 +71,7 @@ def workbook() -> bytes:
 @lru_cache
 def published() -> publish.Published:
     """The checklist as the centre publishes it."""
-    return publish.publish(workbook(), unshown=frozenset())
+    return publish.publish(workbook())
 
 
 def checklist() -> r.Checklist:
