@@ -160,6 +160,6 @@ def test_a_forgotten_passphrase_loses_nothing(
             await hands.click("side.visits")
             await hands.click("visits.filter.drafts")
             await hands.pick("visits.list", "اجیاد الذهبی")
-            await hands.until(lambda: hands.text_at("visit.question.capacity") == "220", "what was typed")
+            await hands.until(lambda: hands.text_at("visit.question.capacity") == "٢٢٠", "what was typed")
 
         walk(story)
