@@ -102,7 +102,7 @@ class FoundList(QListView):
     def fit(self) -> None:
         """Take the height of all choices there are, up to those seen at once: a search moves nothing on the page."""
         count = max(_FEWEST, len(self._offered.stale) + len(self._offered.choices))
-        seen = float(count) if count <= _SEEN else _SEEN + 0.5
+        seen = float(count) if count <= _SEEN + 1 else _SEEN + 0.5
         self.setFixedHeight(round(seen * self.row_height) + 2 * self.frameWidth() + 2)
 
     def begin(self) -> None:
