@@ -170,7 +170,7 @@ class CasePage(QWidget):
     def _text(self, detail: CaseDetail) -> QWidget:
         part = Part(self._look.words.say("cases.text"), Label(detail.case.text, wrap=True))
         if detail.case.attachments:
-            strip = PhotoStrip("case.detail.photos", self._desk, self._look, self._tasks, side=LARGE)
+            strip = PhotoStrip("case.detail.photos", self._desk.evidence, self._look, self._tasks, side=LARGE)
             part.body.addWidget(strip)
             strip.show_pictures(detail.case.attachments)
         return part

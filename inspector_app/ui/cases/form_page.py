@@ -83,7 +83,7 @@ class CaseForm(QWidget):
         put(self._text.set_label, "cases.text")
         put(self._text.set_hint, "cases.text_hint")
         self._adder = PhotoAdder("case.photo", self._look)
-        self._photos = PhotoStrip("case.photos", self._desk, self._look, self._tasks)
+        self._photos = PhotoStrip("case.photos", self._desk.evidence, self._look, self._tasks)
         self._photos.removable = True
 
     def _build_where(self) -> None:

@@ -27,7 +27,7 @@ class EvidencePart(QWidget):
         self._note = Field(self._note_text)
         self._adder = PhotoAdder(f"visit.photo.{entry.code}", look)
         self._adder.given.connect(lambda source: editor.attach(entry, source))
-        self._photos = PhotoStrip(f"visit.photos.{entry.code}", desk, look, tasks)
+        self._photos = PhotoStrip(f"visit.photos.{entry.code}", desk.evidence, look, tasks)
         self._photos.removed.connect(lambda attachment: editor.detach(entry, attachment))
         self.setLayout(column(self._note, self._photos, self._adder, spacing=10))
 

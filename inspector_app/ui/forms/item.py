@@ -130,7 +130,7 @@ class ItemCard(Card):
         place = self.body.indexOf(self._error) + 1
         self.body.insertWidget(place, said)
         if earlier.photos:
-            strip = PhotoStrip(f"visit.earlier.{self.entry.code}", self._desk, self._look, self._tasks)
+            strip = PhotoStrip(f"visit.earlier.{self.entry.code}", self._desk.evidence, self._look, self._tasks)
             self.body.insertWidget(place + 1, strip)
             strip.show_pictures(earlier.photos)
         return said

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from inspector_app.services.desk import Desk
 from inspector_app.ui import boxes
 from inspector_app.ui.kit.buttons import DangerButton, PlainButton, QuietButton
 from inspector_app.ui.kit.layout import row
@@ -26,6 +25,18 @@ PATTERNS: Final = "*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff"
 _SUFFIXES: Final = frozenset(pattern.removeprefix("*") for pattern in PATTERNS.split())
 
 
+class Pictures(Protocol):
+    """Where the bytes of pictures come from; asked from any thread."""
+
+    def read(self, sha256: str) -> bytes:
+        """A whole picture."""
+        ...
+
+    def thumbnail(self, sha256: str, side: int) -> bytes:
+        """A small JPEG of it, at most ``side`` px either way."""
+        ...
+
+
 class Thumbnail(QPushButton):
     """One picture, small; a click shows it large.
 
@@ -36,7 +47,7 @@ class Thumbnail(QPushButton):
     asked = Signal(object)
 
     def __init__(
-        self, desk: Desk, look: Look, tasks: Tasks, attachment: r.Attachment, name: str, side: int = SIDE
+        self, pictures: Pictures, look: Look, tasks: Tasks, attachment: r.Attachment, name: str, side: int = SIDE
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -47,7 +58,7 @@ class Thumbnail(QPushButton):
         self._look, self._attachment = look, attachment
         self.clicked.connect(lambda: self.asked.emit(attachment))
         self.setIcon(QIcon(look.pixmap("camera", 48, "text_soft")))
-        tasks.run(_thumbnail, desk, attachment.sha256, side * 2, done=self._show, failed=self._missing, owner=self)
+        tasks.run(_thumbnail, pictures, attachment.sha256, side * 2, done=self._show, failed=self._missing, owner=self)
 
     def name_it(self, name: str) -> None:
         """Say to a screen reader which picture this is."""
@@ -64,12 +75,13 @@ class Thumbnail(QPushButton):
         self.setToolTip(told.title)
 
 
-def _thumbnail(desk: Desk, sha256: str, side: int) -> QImage:
-    return QImage.fromData(desk.evidence.thumbnail(sha256, side))
+def _thumbnail(pictures: Pictures, sha256: str, side: int) -> QImage:
+    return QImage.fromData(pictures.thumbnail(sha256, side))
 
 
-def _whole(desk: Desk, sha256: str) -> QImage:
-    return QImage.fromData(desk.evidence.read(sha256))
+def whole_picture(pictures: Pictures, sha256: str) -> QImage:
+    """A picture decoded; for any thread but the screen's."""
+    return QImage.fromData(pictures.read(sha256))
 
 
 class PhotoStrip(QWidget):
@@ -81,10 +93,10 @@ class PhotoStrip(QWidget):
 
     removed = Signal(object)
 
-    def __init__(self, name: str, desk: Desk, look: Look, tasks: Tasks, *, side: int = SIDE) -> None:
+    def __init__(self, name: str, pictures: Pictures, look: Look, tasks: Tasks, *, side: int = SIDE) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._desk, self._look, self._tasks, self._side = desk, look, tasks, side
+        self._pictures, self._look, self._tasks, self._side = pictures, look, tasks, side
         self.removable = False
         self._shown: tuple[r.Attachment, ...] = ()
         self._tiles: dict[str, Thumbnail] = {}
@@ -103,7 +115,7 @@ class PhotoStrip(QWidget):
         for one in wanted.values():
             if one.sha256 not in self._tiles:
                 name = f"{self.objectName()}.{len(self._tiles) + 1}"
-                tile = Thumbnail(self._desk, self._look, self._tasks, one, name, self._side)
+                tile = Thumbnail(self._pictures, self._look, self._tasks, one, name, self._side)
                 tile.asked.connect(self._open)
                 self._row.addWidget(tile)
                 self._tiles[one.sha256] = tile
@@ -116,7 +128,7 @@ class PhotoStrip(QWidget):
             tile.name_it(self._look.words.say("forms.photo_number", n=number))
 
     def _open(self, attachment: r.Attachment) -> None:
-        viewer = PhotoViewer(self._desk, self._look, self._tasks, attachment, self, removable=self.removable)
+        viewer = PhotoViewer(self._pictures, self._look, self._tasks, attachment, self, removable=self.removable)
         viewer.removed.connect(lambda: self.removed.emit(attachment))
         viewer.open()
 
@@ -131,7 +143,7 @@ class PhotoViewer(QDialog):
     removed = Signal()
 
     def __init__(
-        self, desk: Desk, look: Look, tasks: Tasks, attachment: r.Attachment, over: QWidget, *, removable: bool
+        self, pictures: Pictures, look: Look, tasks: Tasks, attachment: r.Attachment, over: QWidget, *, removable: bool
     ) -> None:
         super().__init__(over)
         self.setObjectName("photo.viewer")
@@ -162,7 +174,7 @@ class PhotoViewer(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(Caption(words.join(taken, where, words.bytes(attachment.size)), wrap=True))
         column.addLayout(row(remove, 1, close))
-        tasks.run(_whole, desk, attachment.sha256, done=self._show, owner=self)
+        tasks.run(whole_picture, pictures, attachment.sha256, done=self._show, owner=self)
 
     def _show(self, picture: QImage) -> None:
         room = self._space.viewport().size()

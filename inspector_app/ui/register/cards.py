@@ -97,7 +97,7 @@ class CardMaker:
 
     def _last_visit(self, card: PlaceCard, visit: r.Visit) -> QWidget:
         words = self._look.words
-        strip = PhotoStrip("register.place.photos", self._desk, self._look, self._tasks)
+        strip = PhotoStrip("register.place.photos", self._desk.evidence, self._look, self._tasks)
         percent = "" if visit.percent is None else words.percent(visit.percent)
         said = words.join(words.moment(visit.submitted_at), percent, words.code(visit.number))
         part = Part(words.say("register.last_visit"), Label(said, wrap=True), strip)

@@ -60,7 +60,7 @@ class HeldPage(QWidget):
         if detail.row.held.text:
             add(Part(words.say("quarantine.text"), Label(detail.row.held.text, wrap=True)))
         if detail.attachments:
-            strip = PhotoStrip("quarantine.photos", self._desk, self._look, self._tasks, side=LARGE)
+            strip = PhotoStrip("quarantine.photos", self._desk.evidence, self._look, self._tasks, side=LARGE)
             add(Part(words.say("quarantine.evidence"), strip))
             strip.show_pictures(detail.attachments)
         self._add_answers(detail)

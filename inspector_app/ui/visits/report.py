@@ -164,7 +164,7 @@ class ReportMaker:
         asked = Label(fact.label or fact.ref.rpartition("/")[2], role="soft", wrap=True)
         if fact.piece is not None and fact.piece.media_type.startswith("image/"):
             name = f"report.picture.{fact.ref.removeprefix('/').replace('/', '.')}"
-            strip = PhotoStrip(name, self._desk, self._look, self._tasks, side=LARGE)
+            strip = PhotoStrip(name, self._desk.evidence, self._look, self._tasks, side=LARGE)
             strip.show_pictures((fact.piece,))
             return column(asked, strip, spacing=6)
         if fact.piece is not None:
@@ -216,7 +216,7 @@ class ReportMaker:
             body.addWidget(Label(note, wrap=True))
         if photos:
             strip = PhotoStrip(
-                f"report.photos.{item}", self._desk, self._look, self._tasks, side=LARGE if severity else SIDE
+                f"report.photos.{item}", self._desk.evidence, self._look, self._tasks, side=LARGE if severity else SIDE
             )
             body.addWidget(strip)
             strip.show_pictures(photos)
@@ -240,7 +240,7 @@ class ReportMaker:
         ]
         part.body.addWidget(Facts(facts))
         if signature.sha256 is not None:
-            strip = PhotoStrip("report.signature", self._desk, self._look, self._tasks, side=LARGE)
+            strip = PhotoStrip("report.signature", self._desk.evidence, self._look, self._tasks, side=LARGE)
             drawing = r.Attachment(sha256=signature.sha256, size=0, media_type="image/png", role="signature")
             part.body.addWidget(strip)
             strip.show_pictures([drawing])
