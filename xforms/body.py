@@ -139,9 +139,11 @@ class _Body:
         label, hint = element.find(_LABEL), element.find(_HINT)
         field.label = self.text(label, "", index)
         field.hint = self.text(hint, "", index)
-        field.guidance = self.text(hint, "guidance", index)
+        used = self.compiler.texts.used
+        if "guidance" in used:
+            field.guidance = self.text(hint, "guidance", index)
         if label is not None and label.get("ref"):
-            media = ((kind, self.text(label, kind, index)) for kind in MEDIA)
+            media = ((kind, self.text(label, kind, index)) for kind in MEDIA if kind in used)
             field.media = tuple((kind, text) for kind, text in media if text is not NO_TEXT)
 
     def text(self, element: etree._Element | None, form: str, index: int) -> Text:

@@ -174,7 +174,7 @@ class Field:
         texts = (self.label, self.hint, self.guidance, *(text for _, text in self.media))
         woven = any(not isinstance(piece, str) for text in texts for pieces in text.by_language for piece in pieces)
         return (
-            (REQUIRED if self.required is not None else 0)
+            (REQUIRED if self.required is not None and not self.required.constant else 0)
             | (READONLY if self.readonly else 0)
             | (TEXTS if woven else 0)
             | (CHOICES if self.choices is not None and not self.choices.constant else 0)

@@ -10,7 +10,7 @@ from xforms.data import Element
 from xforms.datatypes import answered, is_place
 from xforms.definition import CHANGED, NEW_REPEAT, PROBLEM, Definition
 from xforms.live import MAX_INSTANCES, Live, Sheet
-from xforms.plan import Edges, Plan, stored
+from xforms.plan import Plan, Step, stored
 from xforms.safexml import printable
 from xforms.xpath.compile import Expression
 from xforms.xpath.scope import Env
@@ -94,7 +94,10 @@ class Evaluation:
         self._narrow(live)
         if live.relevant:
             self._watched(live)
-            self._settle(self._readers(live), volatile=True)
+            if self.plan.flat:
+                self._follow(live)
+            else:
+                self._settle(self._readers(live), volatile=True)
         if live.index in self.plan.acted_on and self._chained < MAX_CHAIN:
             self._chained += 1
             self.fire(CHANGED, live)
@@ -116,19 +119,11 @@ class Evaluation:
 
     def _walk(self, volatile: bool) -> None:
         """Works all out in a form without repeats: each node once, after all that it reads."""
-        env, single = self.env, self.env.single
-        for index, relevant, calculate, by_chance, narrowed in self.plan.steps:
-            node = single[index]
-            if node.parent is None:  # nothing stands there in this sheet
-                continue
-            env.node = env.origin = node
-            node.relevant = node.parent.relevant and (relevant is None or relevant(env))
-            given = calculate is not None and (volatile or not by_chance)
-            if calculate is not None and given:
-                node.text = calculate(env)
-            if narrowed and isinstance(node, Live):
-                node.kept = "" if given else node.kept
-                self._narrow(node)
+        single = self.env.single
+        for rule in self.plan.steps:
+            node = single[rule.place]
+            if isinstance(node, Live):  # else nothing stands there in this sheet
+                self._evaluated(node, rule, volatile)
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""
@@ -155,13 +150,9 @@ class Evaluation:
     def _family(self, live: Live) -> list[Live]:
         return [*(each for each in live.below() if isinstance(each, Live)), *self._ranges(live)]
 
-    def _related(self, live: Live, edges: Edges) -> Iterator[tuple[Live, int]]:
+    def _related(self, live: Live, edges: Iterable[tuple[int, int, int]]) -> Iterator[tuple[Live, int]]:
         """Instances that depend on a node: all beneath the element that they share with it."""
-        for index, number in edges.alone:
-            only = self.env.single[index]
-            if isinstance(only, Live):
-                yield only, number
-        for index, anchor, number in edges.repeated:
+        for index, anchor, number in edges:
             shared: Element | None = live
             while shared is not None and shared.index > anchor:
                 shared = shared.parent
@@ -170,12 +161,19 @@ class Evaluation:
                     yield each, number
 
     def _readers(self, live: Live) -> list[Live]:
-        return [each for each, _ in self._related(live, self.plan.readers[live.index])]
+        alone, repeated = self.plan.readers[live.index]
+        found = [only for index, _ in alone if isinstance(only := self.env.single[index], Live)]
+        return [*found, *(each for each, _ in self._related(live, repeated))] if repeated else found
 
     def _watched(self, live: Live) -> None:
         """Notes who is shown differently when a node changes."""
-        touched = self.touched
-        for each, aspects in self._related(live, self.plan.watchers[live.index]):
+        alone, repeated = self.plan.watchers[live.index]
+        touched, single = self.touched, self.env.single
+        for index, aspects in alone:
+            only = single[index]
+            if isinstance(only, Live):
+                touched[only] = touched.get(only, 0) | aspects
+        for each, aspects in self._related(live, repeated) if repeated else ():
             touched[each] = touched.get(each, 0) | aspects
 
     def _notes(self, live: Live, text: str) -> None:
@@ -199,8 +197,23 @@ class Evaluation:
                     self.fire(NEW_REPEAT, live)
                     self._chained -= 1
 
+    def _follow(self, live: Live) -> None:
+        """Works out what depends on a node of a form without repeats: each node once, after all that it reads."""
+        ranks, in_order, single = self.plan.following, self.plan.in_order, self.env.single
+        waiting = list(ranks[live.index])  # sorted, and so a heap
+        queued = set(waiting)
+        while waiting:
+            rule = in_order[heappop(waiting)]
+            node = single[rule.place]
+            if isinstance(node, Live) and self._evaluated(node, rule, volatile=True):
+                self._watched(node)
+                for rank in ranks[rule.place]:
+                    if rank not in queued:
+                        queued.add(rank)
+                        heappush(waiting, rank)
+
     def _work_out(self, lives: Iterable[Live], volatile: bool) -> None:
-        rank = self.definition.rank
+        rank, rules = self.definition.rank, self.plan.rules
         waiting: list[tuple[int, int, Live]] = []
         queued: set[Live] = set()
         done: dict[Live, int] = {}
@@ -222,18 +235,19 @@ class Evaluation:
                     queue(grown)
                     self._watched(live)
                     queue(self._readers(live))
-            elif self._evaluated(live, volatile):
+            elif self._evaluated(live, rules[live.index], volatile):
                 self._watched(live)
                 queue(self._readers(live))
 
-    def _evaluated(self, live: Live, volatile: bool) -> bool:
+    def _evaluated(self, live: Live, rule: Step, volatile: bool) -> bool:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""
         if live.parent is None:
             return False
+        _, condition, calculate, by_chance, narrowed = rule
         env = self.env
         env.node = env.origin = live
-        _, rule, calculate, by_chance, narrowed = self.plan.rules[live.index]
-        text, was, relevant = live.text, live.relevant, live.parent.relevant and (rule is None or rule(env))
+        text, was = live.text, live.relevant
+        relevant = live.parent.relevant and (condition is None or condition(env))
         if calculate is not None and (volatile or not by_chance):
             live.text, live.kept = calculate(env), ""
         if narrowed:

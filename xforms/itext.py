@@ -21,6 +21,7 @@ Compile: TypeAlias = Callable[[str], Expression]
 """Compiles the expression of an ``output`` where the text stands."""
 
 _VALUE = f"{XF}value"
+_REFERENCE = re.compile(r"""\s*jr:itext\(\s*(?:'([^']*)'|"([^"]*)")\s*\)\s*""")
 _CODE = re.compile(r"\(([^()]+)\)\s*$")
 MEDIA = ("image", "big-image", "audio", "video")
 _FORMS = frozenset({"", "short", "long", "guidance", *MEDIA})
@@ -48,14 +49,15 @@ NO_TEXT = Text(((),), NO_DEPS)
 class Texts:
     """All translations: languages in the order of the form, and texts by language, form of text and id.
 
-    ``forms`` tells by id in which forms some language has the text. ``plain`` holds, by language, the texts without
-    anything woven in that were asked for.
+    ``forms`` tells by id in which forms some language has the text, ``used`` which there are at all. ``plain`` holds,
+    by language, the texts without anything woven in that were asked for.
     """
 
     languages: tuple[str, ...] = ()
     default: int = 0
     values: list[dict[tuple[str, str], etree._Element]] = field(default_factory=list)
     forms: dict[str, set[str]] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
     plain: list[dict[str, str]] = field(default_factory=list)
     beside: list[dict[str, Mapping[str, str]]] = field(default_factory=list)
     woven: frozenset[str] = frozenset()
@@ -139,7 +141,8 @@ def read_texts(itext: etree._Element | None) -> Texts:
             if form == "" and len(element):
                 woven.add(identifier)
     texts.woven = frozenset(woven)
-    if any(forms.intersection(MEDIA) for forms in texts.forms.values()):
+    texts.used = frozenset().union(*texts.forms.values())
+    if texts.used.intersection(MEDIA):
         texts.beside = [_media(values) for values in texts.values]
     return texts
 
@@ -210,6 +213,9 @@ def message_text(message: str | None, texts: Texts, compile_output: Compile) -> 
 
 def reference_id(reference: str) -> str | None:
     """The id in ``jr:itext('id')``, which may be put together from fixed pieces; None where it is not known yet."""
+    usual = _REFERENCE.fullmatch(reference)
+    if usual is not None:
+        return str(usual[1] if usual[1] is not None else usual[2])
     try:
         call = parse(reference.strip())
     except XPathError:

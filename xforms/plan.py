@@ -66,13 +66,15 @@ class Plan:
         steps: The rules of nodes that are not simply always relevant, each after its parent and what it reads. In a
             flat form one walk settles a sheet: what a node reads is never worked out behind it.
         readers, watchers: By node, who is worked out again when it changes, and who is only shown differently.
+        in_order: The rules of all nodes, each after what it reads.
+        following: By node, the places among those of what reads it, where that stands outside of repeats.
         acted_on: Nodes at which actions stand that run when a value changes.
         fallible: By node, whether its value can be a problem.
         aspects: By node, what of its state is worked out at all.
     """
 
-    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "leaves", "nodes", "readers", "rows", "rules",
-                 "shown", "steps", "tags", "types", "watchers")  # fmt: skip
+    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "leaves", "nodes",
+                 "readers", "rows", "rules", "shown", "steps", "tags", "types", "watchers")  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
         fields = definition.fields
@@ -85,8 +87,10 @@ class Plan:
         self.flat = not any(node.repeat for node in self.nodes)
         self.rows = [_row(field, self.nodes) for field in fields]
         self.rules = [_rule(field) for field in fields]
-        self.steps = _steps(definition, self.rules)
+        self.in_order = sorted(self.rules, key=lambda rule: definition.rank[rule.place])
+        self.steps = _steps(definition, self.in_order)
         self.readers = [_edges(((*edge, 0) for edge in edges), self.nodes) for edges in definition.readers]
+        self.following = [tuple(sorted(definition.rank[each] for each, _ in edges.alone)) for edges in self.readers]
         self.watchers = [_edges(edges, self.nodes) for edges in definition.watchers]
         self.acted_on = frozenset(action.context for action in definition.setvalues if CHANGED in action.events)
         self.fallible = [field.fallible for field in fields]
@@ -129,13 +133,12 @@ def _rule(field: Field) -> Step:
     )
 
 
-def _steps(definition: Definition, rules: Sequence[Step]) -> list[Step]:
+def _steps(definition: Definition, in_order: Sequence[Step]) -> list[Step]:
     conditional: set[int] = set()
     for field in definition.fields:  # document order: a parent comes before what is in it
         if field.relevant is not None or field.node.parent in conditional:
             conditional.add(field.node.index)
-    found = [rule for rule in rules if rule.calculate is not None or rule.narrowed or rule.place in conditional]
-    return sorted(found, key=lambda rule: definition.rank[rule.place])
+    return [rule for rule in in_order if rule.calculate is not None or rule.narrowed or rule.place in conditional]
 
 
 def _edges(edges: Iterable[tuple[int, int, int]], nodes: Sequence[Node]) -> Edges:

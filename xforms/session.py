@@ -257,11 +257,11 @@ class Session:
             before.
         """
         self._showing.complete()
-        before = {live: (live.text, live.relevant) for live in self._sheet.all()}
         self._evaluation.everything(volatile=False)
-        self._evaluation.taken()
+        touched, before = self._evaluation.taken()
         aspects = self._plan.aspects
-        return self._showing.refreshed({live: aspects[live.index] for live in self._sheet.all()}, before)
+        everywhere = {live: aspects[live.index] for live in self._sheet.all() if aspects[live.index]}
+        return self._showing.refreshed(touched | everywhere, before)
 
     # Parts
 

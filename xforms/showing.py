@@ -7,6 +7,7 @@ Whoever changes a value says which aspects of which fields may have changed with
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from xforms.data import Element
@@ -21,7 +22,11 @@ Before: TypeAlias = Mapping[Live, tuple[str, bool]]
 """Value and relevance of fields as they were before a change."""
 
 _SEVERAL = frozenset({"select", "rank"})
-_NOT_OF_ITS_TYPE = Problem("type")
+
+
+@lru_cache(maxsize=1024)
+def _problem(kind: str, message: str) -> Problem:
+    return Problem(kind, message)
 
 
 class Showing:
@@ -149,7 +154,7 @@ class Showing:
 
     def _made(self, live: Live) -> Face:
         face = Face()
-        self._differs(live, face, self._plan.aspects[live.index])
+        self._differs(live, face, self._plan.aspects[live.index] | REQUIRED)
         return face
 
     def _differs(self, live: Live, face: Face, aspects: int) -> bool:
@@ -171,7 +176,8 @@ class Showing:
             differs, face.offered = differs or offered != face.offered, offered
         if aspects & PROBLEM:
             problem = self._problem(live, face) if live.relevant else None
-            differs, face.problem = differs or problem != face.problem, problem
+            if problem is not face.problem:
+                differs, face.problem = differs or problem != face.problem, problem
         return differs
 
     def _rendered(self, field: Field) -> tuple[str, ...]:
@@ -199,11 +205,11 @@ class Showing:
         env.node = env.origin = live
         if not value or value.isspace():
             required = face.required if face is not None else field.required is not None and field.required.truth(env)
-            return Problem("required", field.required_message.render(env, self.language)) if required else None
+            return _problem("required", field.required_message.render(env, self.language)) if required else None
         if not fits(field.type, value) or not self._is_offered(live, field, face, value):
-            return _NOT_OF_ITS_TYPE
+            return _problem("type", "")
         if field.constraint is not None and not field.constraint.truth(env):
-            return Problem("constraint", field.constraint_message.render(env, self.language))
+            return _problem("constraint", field.constraint_message.render(env, self.language))
         return None
 
     def _is_offered(self, live: Live, field: Field, face: Face | None, value: str) -> bool:

@@ -66,6 +66,11 @@ class Expression:
     source: str
     anywhere: bool = False
 
+    @property
+    def constant(self) -> bool:
+        """Whether it gives the same for ever."""
+        return self.anywhere and not self.deps and not self.volatile
+
     def text(self, env: Env) -> str:
         """Its value as a string, ``""`` for NaN."""
         return stored_text(self.run(env))

@@ -125,13 +125,24 @@ def comparison(sign: str, left: Part, right: Part) -> Part:
 
 
 def _reads(index: int, wanted: str) -> Part:
-    """Whether a field holds a text: most conditions of most checklists."""
+    """Whether a field holds a text: with the next, most conditions of most checklists."""
 
     def same(env: Env) -> bool:
         node = env.single[index]
         return (node.text if node.relevant else "") == wanted
 
     return Part(same, "b")
+
+
+def _chooses(index: int, word: str) -> Part:
+    """Whether a word is among those that a field holds."""
+
+    def chosen(env: Env) -> bool:
+        node = env.single[index]
+        text = node.text
+        return node.relevant and (text == word or (word in text and word in text.split()))
+
+    return Part(chosen, "b")
 
 
 def junction(sign: str, truths: list[Callable[[Env], bool]]) -> Part:
@@ -157,6 +168,8 @@ def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
     fixed = kinds[:-1] if flat else kinds
     if len(parts) < len(needed.rstrip("l")) or (len(parts) > len(fixed) and not flat):
         raise wrong_arguments(call)
+    if call.name == "selected" and parts[0].field is not None and len((parts[1].literal or "").split()) == 1:
+        return _chooses(parts[0].field, (parts[1].literal or "").strip())
     run = function.run
     readers = [_AS[kind](part) for kind, part in zip(fixed, parts, strict=False)]
     if flat:
@@ -170,6 +183,9 @@ def pure_call(function: Function, call: Call, parts: list[Part]) -> Part:
         return Part(lambda env: run(only(env)), function.gives)
     if len(readers) == 2:
         first, second = readers
+        literal = parts[1].literal
+        if literal is not None and fixed[1] == "s":
+            return Part(lambda env: run(first(env), literal), function.gives)
         return Part(lambda env: run(first(env), second(env)), function.gives)
     return Part(lambda env: run(*(read(env) for read in readers)), function.gives)
 
