@@ -103,8 +103,8 @@ def _instances(node: xforms.Repeat, ref: str, session: xforms.Session, place: _P
         screen = place.screen or (one if is_field_list(node) else "")
         yield Row(RowKind.INSTANCE, one, node, len(place.above), screen, place.above)
         yield from _rows(node.children, session, _Place(node.ref, one, screen, (*place.above, one)))
-    if not node.counted:
-        yield Row(RowKind.ADD, ref, node, len(place.above), place.screen or f"{ref}+", place.above)
+    # Also where the form settles the number, and nothing is ever added by hand: it is where instances may come.
+    yield Row(RowKind.ADD, ref, node, len(place.above), place.screen or f"{ref}+", place.above)
 
 
 def is_field_list(group: xforms.Group) -> bool:
@@ -141,14 +141,12 @@ def screens(shown_rows: Iterable[Row]) -> list[str]:
 
 
 def counts(all_rows: Iterable[Row], session: xforms.Session) -> dict[str, int]:
-    """How many instances each repeat of a page has now; a repeat that has gone with what it stood in has -1."""
-    found: dict[str, int] = {}
-    for row in all_rows:
-        if row.kind in (RowKind.INSTANCE, RowKind.ADD):
-            ref = row.ref if row.kind is RowKind.ADD else row.ref.rpartition("[")[0]
-            if ref not in found:
-                try:
-                    found[ref] = session.instances(ref)
-                except xforms.AnswerError:
-                    found[ref] = -1
-    return found
+    """How many instances each repeat of a page has now; one that has gone with what it stood in has -1."""
+    return {row.ref: _count(row.ref, session) for row in all_rows if row.kind is RowKind.ADD}
+
+
+def _count(ref: str, session: xforms.Session) -> int:
+    try:
+        return session.instances(ref)
+    except xforms.AnswerError:
+        return -1

@@ -102,11 +102,17 @@ class RowColumn(QScrollArea):
         """The rows that exist now, by key."""
         return self._built
 
+    @property
+    def whole_height(self) -> int:
+        """How high all rows are together, as far as that is known, px."""
+        return self._sheet.height()
+
     def set_slots(self, slots: Sequence[Slot]) -> None:
         """Say which rows there are; those that stay keep their widgets."""
         anchor = self._anchor()
         before = [slot.key for slot in self._slots]
         self._slots = tuple(slots)
+        self._tops = []
         self._place_of = {slot.key: at for at, slot in enumerate(self._slots)}
         for key in [key for key in self._built if key not in self._place_of]:
             self._drop(key)

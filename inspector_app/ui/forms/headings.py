@@ -21,7 +21,7 @@ class GroupHeading(QWidget):
         """``outer``: it heads a card of its own, and is larger than one inside of a card."""
         super().__init__()
         self._filler, self._ref = filler, ref
-        self._label = SaidLabel("heading" if outer else "label")
+        self._label = SaidLabel("heading" if outer else "subheading")
         self._label.setObjectName(f"visit.group.{name_of(ref)}")
         self._hint = SaidLabel("caption")
         self.setLayout(column(self._label, self._hint, spacing=4))
@@ -52,7 +52,7 @@ class InstanceHeading(QWidget):
     def __init__(self, filler: Filler, tools: Tools, ref: str, *, outer: bool) -> None:
         super().__init__()
         self._filler, self._look, self._ref = filler, tools.look, ref
-        self._label = SaidLabel("heading" if outer else "label")
+        self._label = SaidLabel("heading" if outer else "subheading")
         self._label.setObjectName(f"visit.instance.{name_of(ref)}")
         self.button = PlainButton(f"visit.remove.{name_of(ref)}", tools.look, "trash")
         self.button.clicked.connect(self._ask)

@@ -58,7 +58,7 @@ class LabelMedia(QWidget):
         if isinstance(found, QImage):
             if found.isNull():
                 return
-            self._column.addWidget(self._thumbnail(found))
+            self._column.insertWidget(0, self._thumbnail(found))
         else:
             self._column.addLayout(row(self._file(address, found), 1))
         self.show()

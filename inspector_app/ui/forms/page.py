@@ -134,7 +134,7 @@ class FormPage(RowColumn):
     def _slot(self, row: Row, card: str) -> Slot:
         if row.node.ref in self._items:
             return Slot(row.key, "", "item", 180)
-        inset = sum(ref.endswith("]") for ref in row.above[1:])
+        inset = sum(ref.endswith("]") for ref in (*row.above[1:], *([row.ref] if row.above else [])))
         if not isinstance(row.node, xforms.Question):
             return Slot(row.key, card, row.kind, 32, inset)
         question = row.node
@@ -213,6 +213,7 @@ class FormPage(RowColumn):
         session = self._filler.session
         if counts(self._all, session) != self._counts:
             self._read()
+            touched = list(self._by_key)  # what moved up is another question now, under the name of the one before
         elif self._moved(touched):
             self._show()
         built = [key for key in touched if key in self.built]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 import xforms
 from inspector_app.ui.forms.inputs.base import Tools
@@ -17,9 +17,11 @@ from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Label
 from inspector_app.viewmodels.filling import Filler
+from sync.domain.text import with_digits
 
 CELLS: Final = frozenset({"label", "list-nolabel"})
 """Words of a question that is one line of a grid: choices as columns, questions as rows."""
+NUMBERS: Final = frozenset({"int", "decimal"})
 _WORDS, _CELLS = 2, 3
 """How a line of a grid is shared between the words and the cells."""
 
@@ -60,15 +62,20 @@ class QuestionRow(QWidget):
 
     def _lay_out_line(self) -> None:
         """As a line of a grid: the words before, the cells after, so that columns stand under one another."""
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addLayout(self._top)
+        words = QWidget()  # of its share also where there are no words, as at the head of the grid
+        inside = QVBoxLayout(words)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(2)
+        inside.addLayout(self._top)
         for part in (self._hint, self._error):
-            words.addWidget(part)
+            inside.addWidget(part)
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addLayout(words, _WORDS)
-        line.addWidget(self.input, _CELLS)
+        sides: tuple[tuple[QWidget, int], ...] = ((words, _WORDS), (self.input, _CELLS))
+        for side, share in sides:
+            # Only the shares count, not what either would like: the columns of all lines stand under one another.
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, side.sizePolicy().verticalPolicy())
+            line.addWidget(side, share)
         self._column.addLayout(line)
         self._column.addWidget(self._value)
 
@@ -92,7 +99,9 @@ class QuestionRow(QWidget):
         self._value.setVisible(only_said and bool(state.value))
         self.input.setVisible(not only_said)
         if only_said:
-            self._value.setText(state.value)
+            self._value.setText(
+                with_digits(state.value, words.digits) if self.question.type in NUMBERS else state.value
+            )
             self._error.hide()
             return
         self.input.setAccessibleName(label or name_of(self.question.ref))

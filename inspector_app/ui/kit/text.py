@@ -25,7 +25,7 @@ def leading(widget: QWidget) -> Qt.AlignmentFlag:
 
 
 class Label(QLabel):
-    """A label with a role of the stylesheet: ``title``, ``heading``, ``lead``, ``label``, ``caption``, ``figure``...
+    """A label with a role of the stylesheet: ``title``, ``heading``, ``subheading``, ``label``, ``caption``...
 
     Text is always plain, so that nothing typed by anybody is read as markup.
     """
