@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -97,15 +98,19 @@ def code(conn: sa.Connection, list_name: str, name: str) -> r.Code | None:
 
 def checklists(conn: sa.Connection, day: r.Day) -> tuple[r.Checklist, ...]:
     """Of each form, the newest version in force on a day, by Arabic title."""
-    found = rows.where(
-        conn,
-        "checklist",
-        "effective_from <= ?1 AND NOT EXISTS (SELECT 1 FROM checklist AS later WHERE later.form_id = checklist.form_id "
-        "AND later.effective_from <= ?1 AND (later.effective_from, later.version) > "
-        "(checklist.effective_from, checklist.version)) ORDER BY title_ar, id",
-        day,
+    newest: dict[str, tuple[tuple[object, ...], str]] = {}
+    in_force = conn.exec_driver_sql(
+        "SELECT form_id, effective_from, version, id FROM checklist WHERE effective_from <= ?", (day,)
     )
-    return tuple(known for known in found if isinstance(known, r.Checklist))
+    for form_id, since, version, checklist_id in in_force:
+        newest[form_id] = max(newest.get(form_id, ((), "")), ((since, *_in_order(version)), checklist_id))
+    found = (checklist(conn, checklist_id) for _, checklist_id in newest.values())
+    return tuple(sorted(filter(None, found), key=lambda known: (known.title_ar, known.id)))
+
+
+def _in_order(version: str) -> tuple[tuple[int, str], ...]:
+    """A version so that it can be compared: 10 comes after 9, and 2.10 after 2.9."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.findall(r"\d+|\D+", version))
 
 
 def checklist(conn: sa.Connection, checklist_id: str) -> r.Checklist | None:
