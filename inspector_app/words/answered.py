@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import time as Time
 
 from inspector_app.words.words import Words
 from sync.domain.text import isolate, with_digits
-
-_TIME_WITH_MINUTES: Final = 5
-"""How much of ``14:03:00.000+03:00`` is told."""
 
 
 def spoken(words: Words, kind: str, value: str, chosen: Sequence[str] = ()) -> str:
@@ -41,7 +38,7 @@ def _told(words: Words, kind: str, value: str) -> str:
     if kind == "date":
         return words.date(value[:10])
     if kind == "time":
-        return with_digits(value[:_TIME_WITH_MINUTES], words.digits)
+        return with_digits(Time.fromisoformat(value).strftime("%H:%M"), words.digits)
     if kind == "moment":
         return words.moment(value)
     if kind == "places":

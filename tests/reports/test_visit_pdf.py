@@ -14,7 +14,7 @@ from inspector_app.reports.visit_pdf import write_visit_pdf
 from inspector_app.services.desk import Desk
 from inspector_app.words.words import Words
 from sync.domain.text import Language
-from tests.support import desks
+from tests.support import desks, kinds_report
 
 CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -147,3 +147,14 @@ def test_characters_the_typeface_lacks_do_not_break_a_page(tmp_path: Path) -> No
         page.text_block("Şeker 中 🙂 end\tx\u0007")
         path.write_bytes(bytes(page.output()))
     assert unicodedata.normalize("NFC", text_of(path)).split()[:4] == ["Şeker", "?", "?", "end"]
+
+
+def test_an_answer_of_any_kind_stands_in_it(tmp_path: Path) -> None:
+    with desks.cache_in(tmp_path / "midan") as cache:
+        desk = desks.seat(cache, desks.INSPECTOR, desks.Clock())
+        text = printed(desk, kinds_report.submitted(desk, cache), tmp_path / "r.pdf", "en")
+    for words in ("1 Ramadan 1447 AH", "Breakfast, Dinner", "1. Dinner", "4 positions", "21.20000, 39.20000"):
+        assert words in text
+    assert text.index("Facts · Kitchen") < text.index("Floor · 1 of 2") < text.index("Floor · 2 of 2")
+    assert "a file that did not come with it" in text
+    assert text.count("وُجد المستودع مفتوحاً") == kinds_report.LONG.count("وُجد")

@@ -55,3 +55,46 @@ PLAN = bytes.fromhex(
     "c9fe92ef0000000049454e44ae426082"
 )
 """One red pixel as PNG."""
+
+
+def kinds() -> bytes:
+    """A form in Arabic and English that asks for an answer of every kind, some in repeats within repeats."""
+    survey = [
+        ["type", "name", "label::Arabic (ar)", "label::English (en)", "repeat_count", "appearance"],
+        ["text", "who", "اسم المستقبِل", "Who received"],
+        ["begin_group", "facts", "الوقائع", "Facts"],
+        ["integer", "beds", "عدد الأسرّة", "Beds"],
+        ["decimal", "price", "السعر", "Price"],
+        ["date", "opened", "تاريخ الافتتاح", "Opened on"],
+        ["time", "meal", "وقت الوجبة", "Time of the meal"],
+        ["dateTime", "came", "وقت الوصول", "Arrived at"],
+        ["geopoint", "door", "موقع الباب", "The door"],
+        ["geoshape", "yard", "حدود الفناء", "The yard"],
+        ["select_multiple meals", "served", "الوجبات المقدمة", "Meals served"],
+        ["rank meals", "order", "ترتيب الوجبات", "Meals by size"],
+        ["acknowledge", "told", "أُبلغ المسؤول", "The head was told"],
+        ["image", "front", "واجهة المبنى", "The front"],
+        ["file", "contract", "العقد", "The contract"],
+        ["text", "long", "وصف", "Description", "", "multiline"],
+        ["begin_group", "kitchen", "المطبخ", "Kitchen"],
+        ["text", "cook", "الطاهي", "Cook"],
+        ["end_group"],
+        ["begin_group", "inner"],
+        ["text", "left", "ما تبقى", "What is left"],
+        ["end_group"],
+        ["end_group"],
+        ["begin_repeat", "floors", "الدور", "Floor"],
+        ["text", "name", "اسم الدور", "Name of the floor"],
+        ["begin_repeat", "rooms", "الغرفة", "Room", "2"],
+        ["integer", "guests", "عدد النزلاء", "Guests"],
+        ["end_repeat"],
+        ["end_repeat"],
+    ]
+    choices = [
+        ["list_name", "name", "label::Arabic (ar)", "label::English (en)"],
+        ["meals", "breakfast", "فطور", "Breakfast"],
+        ["meals", "lunch", "غداء", "Lunch"],
+        ["meals", "dinner", "عشاء", "Dinner"],
+    ]
+    settings = [["form_title", "form_id", "version", "default_language"], ["أنواع", "kinds", "1", "Arabic (ar)"]]
+    return workbook(survey, choices, settings)
