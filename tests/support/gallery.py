@@ -217,7 +217,7 @@ def read(address: str) -> bytes | None:
 def load(survey: tuple[Ask, ...] = SURVEY, style: str = "") -> xforms.Form:
     """The form, or one of some of its questions."""
     lists = {"jr://file-csv/hotels.csv": HOTELS}
-    return xforms.load(publish(workbook(survey, style), lists, frozenset()).xml, lists)
+    return xforms.load(publish(workbook(survey, style), lists).xml, lists)
 
 
 def main(folder: Path) -> None:
