@@ -123,7 +123,7 @@ def load(form_file: Path, lists: Mapping[str, str]) -> xforms.Form:
         return xforms.load(form_file.read_bytes(), lists, strict=False)
     from xforms.publish import publish  # brings the converter along, which an XForm does not need
 
-    return xforms.load(publish(form_file, lists, frozenset()).xml, lists, strict=False)
+    return xforms.load(publish(form_file, lists).xml, lists, strict=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
