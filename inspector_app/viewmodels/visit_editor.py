@@ -16,7 +16,6 @@ from inspector_app.services.evidence import is_asked, item_of
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.filling import Filler
-from inspector_app.viewmodels.rows import RowKind, rows
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r
 
@@ -70,6 +69,7 @@ class VisitEditor(Filler):
         self.saved_at = opened.head.saved_at
         self.busy = False
         self._earlier = opened.earlier
+        self._correcting = opened.open_refs is not None
         self._closed = _closed(opened)
         self._dirty = False
         self._after = self._timer(AFTER_TYPING_MS)
@@ -90,8 +90,8 @@ class VisitEditor(Filler):
         return ref not in self._closed and super().may_answer(ref)
 
     def may_add(self, ref: str) -> bool:
-        """Whether an instance may be added to a repeat; in a correction, only where none was asked for before."""
-        return ref not in self._closed and super().may_add(ref)
+        """Whether an instance may be added to a repeat by hand, or taken away: in a correction, none."""
+        return not self._correcting and super().may_add(ref)
 
     def write_note(self, text: str) -> None:
         """Change the note on the report as a whole."""
@@ -322,16 +322,11 @@ class VisitEditor(Filler):
 
 
 def _closed(opened: OpenDraft) -> frozenset[str]:
-    """The questions of a correction that no remark opened, and the repeats that were there.
-
-    What had not been asked then may be answered.
-    """
+    """The questions of a correction that no remark opened; one that had not been asked then may be answered."""
     if opened.open_refs is None:
         return frozenset()
-    session = opened.session
-    refs = {ref for ref, state in session.states().items() if state.relevant and ref not in opened.open_refs}
-    adders = (row.ref for row in rows(opened.form.layout, session) if row.kind is RowKind.ADD)
-    return frozenset(refs | {ref for ref in adders if session.may_add(ref)})
+    states = opened.session.states()
+    return frozenset(ref for ref, state in states.items() if state.relevant and ref not in opened.open_refs)
 
 
 def relevant(session: xforms.Session, entry: Entry) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, Qt, QTimer
@@ -80,7 +80,10 @@ class RowColumn(QScrollArea):
         self._heights: dict[Hashable, int] = {}
         self._learned: dict[str, int] = {}
         self._tops: list[int] = []
-        self._settling = False
+        self._bottoms: list[int] = []
+        self._held: tuple[Hashable, int] | None = None
+        self._dirty = self._moved = False
+        self._settling = self._changing = False
         self._reached = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,15 +112,19 @@ class RowColumn(QScrollArea):
 
     def set_slots(self, slots: Sequence[Slot]) -> None:
         """Say which rows there are; those that stay keep their widgets."""
-        anchor = self._anchor()
+        self.keeping_place(lambda: self._take(tuple(slots)))
+
+    def _take(self, slots: tuple[Slot, ...]) -> None:
         before = [slot.key for slot in self._slots]
-        self._slots = tuple(slots)
-        self._tops = []
-        self._place_of = {slot.key: at for at, slot in enumerate(self._slots)}
+        self._slots = slots
+        self._place_of = {slot.key: at for at, slot in enumerate(slots)}
         for key in [key for key in self._built if key not in self._place_of]:
             self._drop(key)
         self._heights = {key: height for key, height in self._heights.items() if key in self._place_of}
-        self.settle(anchor if anchor is None or anchor[0] in self._place_of else self._next_to(anchor, before))
+        self._tops, self._bottoms = [], []
+        self._dirty = True
+        if self._held is not None and self._held[0] not in self._place_of:
+            self._held = self._next_to(self._held, before)
 
     def row(self, key: Hashable) -> QWidget:
         """The widget of a row, built if it was not.
@@ -127,6 +134,7 @@ class RowColumn(QScrollArea):
         """
         if key not in self._built:
             self._build(self._place_of[key])
+            self._dirty = True
             self.settle()
         return self._built[key]
 
@@ -135,6 +143,7 @@ class RowColumn(QScrollArea):
         for key in list(self._built):
             self._drop(key)
         self._heights.clear()
+        self._dirty = True
         self.settle()
 
     def bring(self, key: Hashable, margin: int = 80) -> QWidget:
@@ -156,16 +165,22 @@ class RowColumn(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def keeping_place(self, change: Callable[[], object]) -> None:
-        """Change what rows show, and hold what the user looks at where it is."""
-        anchor = self._anchor()
-        change()
-        self.settle(anchor)
+        """Change which rows there are, or what they show, and hold what the user looks at where it is."""
+        if self._changing:
+            change()
+            return
+        self._changing, self._held = True, self._anchor()
+        try:
+            change()
+        finally:
+            self._changing = False
+        self.settle(self._held)
 
     # ------------------------------------------------------------------------------------------------------ settling
 
     def settle(self, anchor: tuple[Hashable, int] | None = None) -> None:
         """Build what is in view and lay everything out, so that the anchor (a row, its height in view) stays."""
-        if self._settling:
+        if self._settling or self._changing:
             return
         self._settling = True
         anchor = anchor or self._anchor()
@@ -173,14 +188,18 @@ class RowColumn(QScrollArea):
             # Lay out now, not at the next event, so that the page is never painted in between; for all widgets at
             # once, since each part's new height is asked for by the one around it only after its own.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            self._measure(self._built)
-            self._lay_out(anchor)
+            if self._dirty:
+                self._dirty = False
+                self._measure(self._built)
+                self._lay_out(anchor)
             while missing := [at for at in self._wanted(0) if self._slots[at].key not in self._built]:
                 for at in missing:
                     self._build(at)
                 self._lay_out(anchor)
-            self._place_rows()
-            self._forget_far()
+            if self._moved:
+                self._moved = False
+                self._place_rows()
+                self._forget_far()
         finally:
             self._settling = False
         self._look_ahead()
@@ -197,12 +216,8 @@ class RowColumn(QScrollArea):
         """What the user looks at: the row with the cursor if it is in view, else the first one in view."""
         scrolled, room = self.verticalScrollBar().value(), self.viewport().height()
         focus = QApplication.focusWidget()
-        in_view = [
-            (at, top - scrolled)
-            for at, top in enumerate(self._tops)
-            if top + self._height(at) > scrolled and top < scrolled + room
-        ]
-        for at, y in in_view:
+        in_view = [(at, self._tops[at] - scrolled) for at in self._between(scrolled, scrolled + room)]
+        for at, y in in_view if focus is not None and self._sheet.isAncestorOf(focus) else ():
             widget = self._built.get(self._slots[at].key)
             if widget is not None and focus is not None and widget.isAncestorOf(focus):
                 return self._slots[at].key, y
@@ -215,19 +230,17 @@ class RowColumn(QScrollArea):
         after = before[before.index(anchor[0]) + 1 :]
         return next(((key, anchor[1]) for key in after if key in self._place_of), None)
 
-    def _wanted(self, views: float) -> Iterator[int]:
+    def _wanted(self, views: float) -> Iterable[int]:
         """The places of the rows in view, and as many views above and below."""
         if len(self._slots) <= WHOLE:
-            yield from range(len(self._slots))
-            return
+            return range(len(self._slots))
         room = self.viewport().height() if self._reached else _UNSEEN
         start = self.verticalScrollBar().value() - views * room
-        end = self.verticalScrollBar().value() + room * (1 + views)
-        for at, top in enumerate(self._tops):
-            if top >= end:
-                return
-            if top + self._height(at) > start:
-                yield at
+        return self._between(start, start + room * (1 + 2 * views))
+
+    def _between(self, start: float, end: float) -> range:
+        """The places of the rows that reach into a part of the sheet."""
+        return range(bisect_right(self._bottoms, start), bisect_left(self._tops, end))
 
     def _build(self, at: int) -> None:
         slot = self._slots[at]
@@ -264,6 +277,7 @@ class RowColumn(QScrollArea):
             return
         anchor = self._anchor()
         self._build(missing)
+        self._dirty = True
         self.settle(anchor)
 
     # ------------------------------------------------------------------------------------------------------- heights
@@ -272,7 +286,7 @@ class RowColumn(QScrollArea):
         slot = self._slots[at]
         return self._heights.get(slot.key) or self._learned.get(slot.shape) or slot.guess
 
-    def _measure(self, keys: Iterator[Hashable] | Sequence[Hashable] | dict[Hashable, QWidget]) -> None:
+    def _measure(self, keys: Iterable[Hashable]) -> None:
         for key in keys:
             slot = self._slots[self._place_of[key]]
             height = _height_of(self._built[key], self._width_of(slot))
@@ -290,9 +304,9 @@ class RowColumn(QScrollArea):
 
     def _lay_out(self, anchor: tuple[Hashable, int] | None) -> None:
         """Work out where every row is, and scroll so that the anchor is where it was."""
-        y, tops = PADDING, []
-        for at, (before, slot) in enumerate(pairwise((None, *self._slots))):
-            assert slot is not None  # noqa: S101  # only the first of the pairs begins with none
+        y, tops, bottoms = PADDING, [], []
+        before: Slot | None = None
+        for at, slot in enumerate(self._slots):
             if before is not None:
                 same = bool(slot.card) and before.card == slot.card
                 y += SPACING if same else BETWEEN + (INSIDE if before.card else 0) + (INSIDE if slot.card else 0)
@@ -300,8 +314,10 @@ class RowColumn(QScrollArea):
                 y += INSIDE
             tops.append(y)
             y += self._height(at)
-        self._tops = tops
-        y += PADDING + (INSIDE if self._slots and self._slots[-1].card else 0)
+            bottoms.append(y)
+            before = slot
+        self._tops, self._bottoms, self._moved = tops, bottoms, True
+        y += PADDING + (INSIDE if before is not None and before.card else 0)
         self._sheet.resize(self.viewport().width(), max(y, self.viewport().height()))
         if anchor is not None and anchor[0] in self._place_of:
             self.verticalScrollBar().setValue(tops[self._place_of[anchor[0]]] - anchor[1])
@@ -357,11 +373,12 @@ class RowColumn(QScrollArea):
         anchor = self._anchor()
         if event.size().width() != event.oldSize().width():
             self._heights.clear()
+        self._dirty = True
         self.settle(anchor)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._reached = True
+        self._reached = self._dirty = True
         self.settle()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -369,13 +386,14 @@ class RowColumn(QScrollArea):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange):
             self._heights.clear()
             self._learned.clear()
+            self._dirty = True
             self.settle()
 
     def relaid(self) -> None:
         """A row asks for another height."""
+        self._dirty = True
         if not self._settling:
-            anchor = self._anchor()
-            self.settle(anchor)
+            self.settle()
 
     def paint_sheet(self, painter: QPainter, within: QRect) -> None:
         """The surfaces behind the rows."""

@@ -17,7 +17,7 @@ _COLOR: Final = re.compile(r"(?:^|;)\s*color\s*:\s*(#[0-9a-fA-F]{3}|#[0-9a-fA-F]
 _LINK: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\(((?:https?://|mailto:)[^\s()<>]{1,1000})\)")
 _STRONG: Final = re.compile(r"(\*\*|(?<!\w)__)(?=\S)((?:(?!\1)[^\n])+)(?<=\S)\1")
 _EM: Final = re.compile(
-    r"(?<![*\w])(\*)(?=[^\s*])([^*\n]+)(?<=\S)\*(?!\*)|(?<![\w_])(_)(?=[^\s_])([^_\n]+)(?<=\S)_(?![\w_])"
+    r"(?<![*\d])(\*)(?=[^\s*])([^*\n]+)(?<=\S)\*(?!\*)|(?<![\w_])(_)(?=[^\s_])([^_\n]+)(?<=\S)_(?![\w_])"
 )
 _HEADING: Final = re.compile(r"^([\u2066-\u2069\u200e\u200f]*)(#{1,6})[ \t]+(.*)$", re.MULTILINE)
 _TAG: Final = re.compile(r"<[^>]*>")

@@ -178,8 +178,12 @@ class FormPage(RowColumn):
     def renew(self) -> None:
         """Show everything as it stands now."""
         self._turn()
-        self._read()
-        self.keeping_place(lambda: self._renew_rows(list(self.built)))
+
+        def show() -> None:
+            self._read()
+            self._renew_rows(list(self.built))
+
+        self.keeping_place(show)
 
     def show_problems(self) -> None:
         """Say at every question what is still missing."""
@@ -209,18 +213,18 @@ class FormPage(RowColumn):
             cast(Shown, widget).renew()
 
     def _answered(self, refs: frozenset[str]) -> None:
+        self.keeping_place(lambda: self._take_in(refs))
+
+    def _take_in(self, refs: frozenset[str]) -> None:
         touched = [key for ref in refs for key in self._by_ref.get(ref, ())]
-        session = self._filler.session
-        if counts(self._all, session) != self._counts:
+        if counts(self._all, self._filler.session) != self._counts:
             self._read()
             touched = list(self._by_key)  # what moved up is another question now, under the name of the one before
-        elif self._moved(touched):
+        elif self._changed(touched):
             self._show()
-        built = [key for key in touched if key in self.built]
-        if built:
-            self.keeping_place(lambda: self._renew_rows(built))
+        self._renew_rows(key for key in touched if key in self.built)
 
-    def _moved(self, touched: Iterable[str]) -> bool:
+    def _changed(self, touched: Iterable[str]) -> bool:
         """Note which of the touched rows came or went, and whether any did."""
         adders = (row.key for row in self._all if row.kind is RowKind.ADD)
         before = dict(self._there)
