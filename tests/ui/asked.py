@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 import xforms
 from inspector_app.ui.forms.inputs.base import Files, Input, Tools, no_files
@@ -127,3 +128,14 @@ def ask(made: xforms.Form, look: Look, tasks: Tasks, files: Files = no_files) ->
     """The page for the question of a form."""
     session = made.new(now=small_forms.noon)
     return Asked(session, next(one for one in questions(made.layout) if one.ref == REF), look, tasks, files)
+
+
+def shown(asked: Asked, qtbot: QtBot, width: int = 600, high: int = 500) -> Asked:
+    """The same page on the screen, with the keyboard in its input."""
+    qtbot.addWidget(asked)
+    asked.resize(width, high)
+    asked.show()
+    with qtbot.waitActive(asked):
+        asked.activateWindow()
+    asked.input.focus_input()
+    return asked

@@ -1,4 +1,4 @@
-"""What is typed into a form: numbers in any digits, texts kept to the letter, and nothing lost while the page speaks."""
+"""What is typed into a form: numbers in any digits, texts kept to the letter, nothing lost while the page speaks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from inspector_app.ui.forms.inputs.numerals import read_numeral, show_numeral
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.text import Digits
-from tests.ui.asked import NAME, Asked, ask, form
+from tests.ui.asked import NAME, Asked, ask, form, shown
 from tests.ui.hands import find, type_in
 
 NUMBERS = st.from_regex(re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})", re.ASCII), fullmatch=True)
@@ -33,17 +33,6 @@ def line(asked: Asked) -> QLineEdit:
 
 def press(asked: Asked, part: str) -> None:
     find(QPushButton, asked, f"{NAME}.{part}").click()
-
-
-def shown(asked: Asked, qtbot: QtBot) -> Asked:
-    """The same page with the keyboard in its input."""
-    qtbot.addWidget(asked)
-    asked.resize(600, 300)
-    asked.show()
-    with qtbot.waitActive(asked):
-        asked.activateWindow()
-    asked.input.focus_input()
-    return asked
 
 
 # ---------------------------------------------------------------------------------------------------------- numerals
@@ -286,7 +275,7 @@ def test_only_an_address_of_the_network_can_be_opened(
     button = find(QPushButton, asked, f"{NAME}.open")
     assert button.isVisible() == opens
     opener = Opener()
-    QDesktopServices.setUrlHandler("https", opener, "open")
+    QDesktopServices.setUrlHandler("https", opener, "open")  # type: ignore[arg-type]  # it takes no bytes, whatever the stubs say
     button.click()
     QDesktopServices.unsetUrlHandler("https")
     assert opener.asked == ([value] if opens else [])

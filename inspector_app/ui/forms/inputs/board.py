@@ -132,6 +132,12 @@ class Board(QListView):
             middle = self.viewport().mapTo(sheet, spot.center())
             page.ensureVisible(middle.x(), middle.y(), 0, spot.height() // 2 + 16)
 
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+        if self.hasFocus():
+            self.scrollTo(current)
+
     # ---------------------------------------------------------------------------------------------------- the keyboard
 
     def moveCursor(self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:

@@ -68,9 +68,10 @@ class ChoosingInput(Input):
         self._value = state.value
         self.offered.show(state.choices, self._held(state.value))
         kind = self._kind_wanted()
-        if kind != self._kind or self.part is None:
-            self._swap(kind)
+        had_focus = self._swap(kind) if kind != self._kind else False
         self._show_part()
+        if had_focus:
+            self.focus_input()
 
     def _held(self, value: str) -> Sequence[str]:
         """The values of an answer."""
@@ -110,8 +111,8 @@ class ChoosingInput(Input):
             and len({choice.value for choice in choices}) == len(choices)
         )
 
-    def _swap(self, kind: Kind) -> None:
-        """Show choices in another way; who had the cursor in the old one has it in the new one."""
+    def _swap(self, kind: Kind) -> bool:
+        """Show choices in another way; whether the cursor was in the old one, and should come to the new one."""
         old, focus = self.part, QApplication.focusWidget()
         had_focus = old is not None and focus is not None and (old is focus or old.isAncestorOf(focus))
         self._kind, self.part = kind, self._make(kind)
@@ -121,8 +122,7 @@ class ChoosingInput(Input):
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
-        if had_focus:
-            self.focus_input()
+        return had_focus
 
     def _make(self, kind: Kind) -> Part:
         name, look = self.objectName(), self.look
