@@ -20,15 +20,18 @@ _EM: Final = re.compile(
     r"(?<![*\d])(\*)(?=[^\s*])([^*\n]+)(?<=\S)\*(?!\*)|(?<![\w_])(_)(?=[^\s_])([^_\n]+)(?<=\S)_(?![\w_])"
 )
 _HEADING: Final = re.compile(r"^([\u2066-\u2069\u200e\u200f]*)(#{1,6})[ \t]+(.*)$", re.MULTILINE)
+_SIGNS: Final = re.compile(r"[*_#\[\\<\n]")
+"""A text without any of these shows nothing otherwise than as it is written."""
 _TAG: Final = re.compile(r"<[^>]*>")
 _SIZES: Final = ("x-large", "large", "large", "medium", "medium", "small")
+_ASIDE: Final = "\ue100"
 _KEPT: Final = 0xE000
 """Escaped signs stand as letters for private use while the rest is read."""
 
 
 def is_marked(text: str) -> bool:
     """Whether a text has anything to show otherwise than as it is written."""
-    return len(text) <= LONGEST and (_rich(text) != escape(text).replace("\n", "<br/>"))
+    return bool(_SIGNS.search(text)) and len(text) <= LONGEST and (_rich(text) != escape(text).replace("\n", "<br/>"))
 
 
 def to_html(text: str) -> str:
@@ -42,7 +45,7 @@ def to_html(text: str) -> str:
 
 def to_plain(text: str) -> str:
     """A text of a form without its marks, for a title, a list, a screen reader."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _SIGNS.search(text):
         return text
     bare = _TAG.sub("", _rich(text).replace("<br/>", "\n"))
     for sign, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
@@ -54,11 +57,19 @@ def _rich(text: str) -> str:
     made = _ESCAPED.sub(lambda found: chr(_KEPT + ord(found[1])), text)
     made = escape(made)
     made = _SPAN.sub(_span, made)
-    made = _LINK.sub(r'<a href="\2">\1</a>', made)
+    addresses: list[str] = []
+
+    def link(found: re.Match[str]) -> str:
+        """The address stands aside while marks are read: it may hold their signs."""
+        addresses.append(found[2])
+        return f'<a href="{_ASIDE}{len(addresses) - 1};">{found[1]}</a>'
+
+    made = _LINK.sub(link, made.replace(_ASIDE, ""))
     made = _STRONG.sub(r"<b>\2</b>", made)
     made = _EM.sub(lambda found: f"<i>{found[2] or found[4]}</i>", made)
     made = _HEADING.sub(_heading, made)
     made = made.replace("\n", "<br/>")
+    made = re.sub(f"{_ASIDE}([0-9]+);", lambda found: addresses[int(found[1])], made)
     return re.sub(f"[{chr(_KEPT)}-{chr(_KEPT + 127)}]", lambda found: escape(chr(ord(found[0]) - _KEPT)), made)
 
 

@@ -37,38 +37,34 @@ class QuestionRow(QWidget):
         self._name = f"visit.question.{name_of(question.ref)}"
         self._label = SaidLabel("label")
         self._label.setObjectName(f"{self._name}.label")
+        # A page has hundreds of questions, and most never show these: each is made when it is first needed.
         self._help: PlainButton | None = None
         self._guidance: SaidLabel | None = None
         self._media: LabelMedia | None = None
-        self._hint = SaidLabel("caption")
-        self._value = Label(wrap=True)
-        self._value.hide()
+        self._hint: SaidLabel | None = None
+        self._value: Label | None = None
+        self._error: Label | None = None
         self.input = make_input(question, self._name, tools)
         self.input.given.connect(lambda value: filler.answer(self.question.ref, value))
-        self._error = Label(role="error", wrap=True)
-        self._error.setObjectName(f"{self._name}.error")
-        self._error.hide()
         self._top = row(self._label, spacing=8)
         self._top.setStretch(0, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         if appearance(question).isdisjoint(CELLS):
+            self._words = self._column
             self._column.addLayout(self._top)
-            for part in (self._hint, self._value, self.input, self._error):
-                self._column.addWidget(part)
+            self._column.addWidget(self.input)
         else:
-            self._lay_out_line()
+            self._words = self._lay_out_line()
 
-    def _lay_out_line(self) -> None:
+    def _lay_out_line(self) -> QVBoxLayout:
         """As a line of a grid: the words before, the cells after, so that columns stand under one another."""
         words = QWidget()  # of its share also where there are no words, as at the head of the grid
         inside = QVBoxLayout(words)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(2)
         inside.addLayout(self._top)
-        for part in (self._hint, self._error):
-            inside.addWidget(part)
         line = QHBoxLayout()
         line.setSpacing(12)
         sides: tuple[tuple[QWidget, int], ...] = ((words, _WORDS), (self.input, _CELLS))
@@ -77,7 +73,7 @@ class QuestionRow(QWidget):
             side.setSizePolicy(QSizePolicy.Policy.Ignored, side.sizePolicy().verticalPolicy())
             line.addWidget(side, share)
         self._column.addLayout(line)
-        self._column.addWidget(self._value)
+        return inside
 
     # ------------------------------------------------------------------------------------------------------ showing
 
@@ -92,17 +88,14 @@ class QuestionRow(QWidget):
         words = self._look.words
         label = to_plain(state.label)
         self._label.say(words.say("forms.required", label=state.label) if state.required else state.label)
-        self._hint.say(state.hint)
-        self._renew_guidance(state, label)
         self._renew_media(state, label)
+        self._renew_hint(state.hint)
+        self._renew_guidance(state, label)
         only_said = state.readonly and self.question.control == "input"
-        self._value.setVisible(only_said and bool(state.value))
+        self._renew_value(state.value if only_said else "")
         self.input.setVisible(not only_said)
         if only_said:
-            self._value.setText(
-                with_digits(state.value, words.digits) if self.question.type in NUMBERS else state.value
-            )
-            self._error.hide()
+            self._renew_error("")
             return
         self.input.setAccessibleName(label or name_of(self.question.ref))
         self.input.setAccessibleDescription(to_plain(state.hint))
@@ -110,8 +103,33 @@ class QuestionRow(QWidget):
         self.input.show_state(state)
         problem = problem_text(words, state.problem, told=self._told)
         self.input.set_wrong(bool(problem))
-        self._error.setText(problem)
-        self._error.setVisible(bool(problem))
+        self._renew_error(problem)
+
+    def _renew_hint(self, hint: str) -> None:
+        if self._hint is None and hint:
+            self._hint = SaidLabel("caption")
+            self._words.insertWidget(1 + (self._media is not None), self._hint)
+        if self._hint is not None:
+            self._hint.say(hint)
+
+    def _renew_value(self, value: str) -> None:
+        """The answer of a question that only shows it."""
+        if self._value is None and value:
+            self._value = Label(wrap=True)
+            self._column.addWidget(self._value)
+        if self._value is not None:
+            digits = self._look.words.digits
+            self._value.setText(with_digits(value, digits) if self.question.type in NUMBERS else value)
+            self._value.setVisible(bool(value))
+
+    def _renew_error(self, problem: str) -> None:
+        if self._error is None and problem:
+            self._error = Label(role="error", wrap=True)
+            self._error.setObjectName(f"{self._name}.error")
+            self._words.addWidget(self._error)
+        if self._error is not None:
+            self._error.setText(problem)
+            self._error.setVisible(bool(problem))
 
     def _renew_guidance(self, state: xforms.State, label: str) -> None:
         if self._guidance is None or self._help is None:
@@ -122,7 +140,8 @@ class QuestionRow(QWidget):
             self._guidance = SaidLabel("lead")
             self._help.toggled.connect(lambda _: self.renew())
             self._top.addWidget(self._help, 0, Qt.AlignmentFlag.AlignTop)
-            self._column.insertWidget(1, self._guidance)
+            above = sum(part is not None for part in (self._media, self._hint))
+            self._words.insertWidget(1 + above, self._guidance)
         said = self._look.words.say("forms.guidance")
         self._help.setToolTip(said)
         self._help.setAccessibleName(self._look.words.say("forms.guidance_for", label=label))
@@ -134,7 +153,7 @@ class QuestionRow(QWidget):
             if not state.media:
                 return
             self._media = LabelMedia(f"{self._name}.media", self._tools)
-            self._column.insertWidget(1, self._media)
+            self._words.insertWidget(1, self._media)
         self._media.show_media(state.media, label)
 
     def focus_input(self) -> None:

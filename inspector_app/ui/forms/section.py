@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from functools import partial
-
 from inspector_app.services.desk import Desk
 from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.item import ItemCard
