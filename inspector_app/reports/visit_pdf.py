@@ -8,6 +8,7 @@ from typing import Final
 
 from inspector_app.reports.page import ACCENT, ALARM, CAUTION, FAINT, GOOD, INK, Cell, Colour, Page
 from inspector_app.reports.pictures import BadPicture, Picture, printable
+from inspector_app.services import media
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.visits import (
     AnswerView,
@@ -18,7 +19,7 @@ from inspector_app.services.views.visits import (
     VisitDetail,
 )
 from inspector_app.storage.errors import StorageError
-from inspector_app.words.answered import heading, spoken
+from inspector_app.words.answered import file_words, heading, spoken
 from inspector_app.words.words import Words
 from sync.contract import records as r
 from sync.domain.findings import FAILING
@@ -266,7 +267,7 @@ class _Report:
             self._photos((piece,))
             return
         if piece is not None:
-            value = words.say("answers.file", kind=words.code(piece.media_type), size=words.bytes(piece.size))
+            value = file_words(words, piece.role, media.ENDINGS.get(piece.media_type, ""), piece.size)
         elif fact.kind == "file":
             value = words.say("answers.file_absent")
         else:

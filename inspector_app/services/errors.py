@@ -20,15 +20,15 @@ class UserError(Exception):
             ``checklist_unusable``, ``draft_unreadable``, ``visit_incomplete``, ``closed_item_changed``,
             ``signature_missing``, ``signature_incomplete``, ``nothing_to_correct``, ``image_unreadable``,
             ``image_too_large``, ``recording_unreadable``, ``video_unreadable``, ``file_unsupported``,
-            ``file_not_asked``, ``file_unreadable``, ``evidence_missing``, ``evidence_too_large``, ``case_incomplete``,
-            ``setting_unknown``, ``setting_value``. Of bundles: ``bundle_empty``, ``bundle_no_peer``,
-            ``bundle_peer_unknown``, ``bundle_unwritable``, ``bundle_unreadable``, ``bundle_foreign``,
-            ``bundle_newer``, ``bundle_damaged``, ``bundle_too_large``, ``bundle_not_for_us``, ``bundle_other_centre``,
-            ``bundle_sender_unknown``, ``bundle_signature_wrong``; of single batches, ``bundle_signer_unknown``,
-            ``bundle_batch_signature_wrong``, ``bundle_batch_unreadable``, ``bundle_event_changed``. Nearby:
-            ``transfer_no_network``, ``transfer_broken``, ``transfer_refused``, ``transfer_cancelled``,
-            ``transfer_timeout``, ``pairing_code_malformed``, ``pairing_code_wrong``. A problem of
-            ``sync.contract.problems`` comes through with its own code and fields.
+            ``file_not_asked``, ``file_unreadable``, ``copy_unwritable``, ``evidence_missing``, ``evidence_too_large``,
+            ``case_incomplete``, ``setting_unknown``, ``setting_value``. Of bundles: ``bundle_empty``,
+            ``bundle_no_peer``, ``bundle_peer_unknown``, ``bundle_unwritable``, ``bundle_unreadable``,
+            ``bundle_foreign``, ``bundle_newer``, ``bundle_damaged``, ``bundle_too_large``, ``bundle_not_for_us``,
+            ``bundle_other_centre``, ``bundle_sender_unknown``, ``bundle_signature_wrong``; of single batches,
+            ``bundle_signer_unknown``, ``bundle_batch_signature_wrong``, ``bundle_batch_unreadable``,
+            ``bundle_event_changed``. Nearby: ``transfer_no_network``, ``transfer_broken``, ``transfer_refused``,
+            ``transfer_cancelled``, ``transfer_timeout``, ``pairing_code_malformed``, ``pairing_code_wrong``. A problem
+            of ``sync.contract.problems`` comes through with its own code and fields.
         params: What the sentence needs, as text; never a secret and never a pilgrim's name.
     """
 

@@ -211,3 +211,15 @@ def _is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start > len(head) - 4 and len(head) >= HEAD_BYTES
     return True
+
+
+def write_copy(data: bytes, path: Path) -> None:
+    """Write a piece where the user wants a copy of it, for other programs to open.
+
+    Raises:
+        UserError: ``copy_unwritable``: there is no room, or nothing may be written there.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError("copy_unwritable", file=path.name) from error

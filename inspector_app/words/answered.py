@@ -73,3 +73,21 @@ def heading(words: Words, title: str, steps: Sequence[tuple[str, int, int]]) -> 
         counted = words.say("answers.instance", number=number, count=of) if number else ""
         told.append(f"{label} ({counted})" if label and counted else label or counted)
     return words.join(*told)
+
+
+def file_words(words: Words, role: str, ending: str, size: int) -> str:
+    """What a file is in a few words: ``تسجيل صوتي · MP3 · ١٫٢ م.ب``.
+
+    Args:
+        words: The reader's.
+        role: The role of the piece; one that this version does not know is a file.
+        ending: That of its media type, such as ``.mp3``; empty where that has none.
+        size: Bytes.
+    """
+    key = f"sync.evidence.{role}"
+    kind = ending.removeprefix(".").upper()
+    return words.join(
+        words.say(key if words.has(key) else "sync.evidence.file"),
+        words.verbatim(kind) if kind else "",
+        words.bytes(size),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, overload
 from xml.sax.saxutils import quoteattr
 
 from PySide6.QtCore import QObject
@@ -123,15 +123,19 @@ class Filled:
         self._field.set_label(state.label)
         self.input.show_state(state)
         self.input.set_wrong(state.problem is not None)
+        self.window.resize(720, max(120, self.window.heightForWidth(720)))
 
     def line(self) -> QLineEdit:
         """The line that has the question's own name."""
         return find(QLineEdit, self.window, "q")
 
-    def part(self, name: str, kind: type[W] | None = None) -> W:
+    @overload
+    def part(self, name: str) -> QWidget: ...
+    @overload
+    def part(self, name: str, kind: type[W]) -> W: ...
+    def part(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """A part of the input by its name."""
-        found: W = find(kind or QWidget, self.window, f"q.{name}")  # type: ignore[assignment]
-        return found
+        return find(kind, self.window, f"q.{name}")
 
     def press(self, name: str) -> None:
         """Press one of its buttons."""
@@ -167,7 +171,7 @@ def fill(
         keeper: Where its pieces go.
         attributes: Other attributes of the control.
     """
-    more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    more = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value)
     form = xforms.load(
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>'
         '<h:title>T</h:title><model><instance><data id="t" version="1"><q/></data></instance>'

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from inspector_app.ui import boxes
+from inspector_app.ui.forms.sketch import png_of
 from inspector_app.ui.kit.buttons import DangerButton, PlainButton, QuietButton
 from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Caption
@@ -201,11 +202,11 @@ class PhotoAdder(QWidget):
 
     given = Signal(object)
 
-    def __init__(self, name: str, look: Look) -> None:
+    def __init__(self, name: str, look: Look, *, several: bool = True) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAcceptDrops(True)
-        self._look = look
+        self._look, self._several = look, several
         self.button = QuietButton(f"{name}.choose", look, "camera")
         self.button.clicked.connect(self._choose)
         self.paste = PlainButton(f"{name}.paste")
@@ -220,7 +221,7 @@ class PhotoAdder(QWidget):
     def retranslate(self) -> None:
         """Say the words of the buttons."""
         say = self._look.words.say
-        self.button.setText(say("forms.add_photo"))
+        self.button.setText(say("forms.add_photo" if self._several else "forms.choose_one_photo"))
         self.paste.setText(say("forms.paste_photo"))
         self.paste.setToolTip(say("forms.paste_hint"))
 
@@ -232,12 +233,12 @@ class PhotoAdder(QWidget):
             title=say("forms.choose_photo"),
             patterns=f"{say('forms.photos')} ({PATTERNS})",
             then=self._give_files,
-            several=True,
+            several=self._several,
             name="photo.file",
         )
 
     def _give_files(self, paths: Sequence[Path]) -> None:
-        for path in paths:
+        for path in paths if self._several else paths[:1]:
             self.given.emit(path)
 
     def _paste(self) -> None:
@@ -257,7 +258,7 @@ class PhotoAdder(QWidget):
         files = _files(data)
         self._give_files(files)
         if not files and data.hasImage():
-            self.given.emit(_png(QImage(data.imageData())))
+            self.given.emit(png_of(QImage(data.imageData())))  # a pasted picture has no file
             return True
         return bool(files)
 
@@ -265,11 +266,3 @@ class PhotoAdder(QWidget):
 def _files(data: QMimeData) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in _SUFFIXES]
-
-
-def _png(image: QImage) -> bytes:
-    """A pasted picture has no file: it is written as one, without loss."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know only the older overload with bytes
-    return bytes(buffer.data().data())

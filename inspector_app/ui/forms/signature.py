@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
+from inspector_app.ui.forms.sketch import SIGNATURE, Sketch, png_of
 from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton, PrimaryButton
 from inspector_app.ui.kit.cards import Card
 from inspector_app.ui.kit.fields import Field, LineEdit
@@ -18,89 +19,17 @@ from inspector_app.ui.look import Look
 from sync.contract import records as r
 
 STATUSES: Final = ("signed", "refused", "absent")
-_SCALE: Final = 2
-_WIDTH: Final = 2.6
 
 
-class SignaturePad(QWidget):
-    """A sheet to sign on.
-
-    Signals:
-        drawn(): A stroke ended, or the sheet was cleared.
-    """
-
-    drawn = Signal()
+class SignaturePad(Sketch):
+    """A sheet to sign on."""
 
     def __init__(self, name: str, look: Look) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setMinimumSize(320, 180)
-        self.setMaximumHeight(220)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        self._look = look
-        self._strokes: list[list[QPointF]] = []
-        look.changed.connect(self.update)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was drawn; a single touch is no signature."""
-        return not any(len(stroke) > 1 for stroke in self._strokes)
-
-    def clear(self) -> None:
-        """Begin again."""
-        self._strokes.clear()
-        self.update()
-        self.drawn.emit()
+        super().__init__(name, look, SIGNATURE, lined=True)
 
     def png(self) -> bytes:
         """The drawing in black on white, at twice its size on the screen."""
-        image = QImage(self.size() * _SCALE, QImage.Format.Format_Grayscale8)
-        image.fill(QColor(self._look.tokens["paper"]))
-        painter = QPainter(image)
-        painter.scale(_SCALE, _SCALE)
-        self._draw(painter)
-        painter.end()
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know only the older overload with bytes
-        return bytes(buffer.data().data())
-
-    def _draw(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(self._look.tokens["ink"]), _WIDTH)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        for stroke in self._strokes:
-            painter.drawPolyline(stroke)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._look.tokens["paper"]))
-        painter.setPen(QColor(self._look.tokens["line_strong"]))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        line = self.height() - 40
-        painter.drawLine(24, line, self.width() - 24, line)
-        self._draw(painter)
-        painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._strokes.append([event.position()])
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton and self._strokes:
-            self._strokes[-1].append(event.position())
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.drawn.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
-            self.update()
+        return png_of(self.picture().convertToFormat(QImage.Format.Format_Grayscale8))
 
 
 class SignatureForm(Card):
@@ -143,8 +72,8 @@ class SignatureForm(Card):
             self.body.addWidget(part)
         self.body.addLayout(row(self._name, self._position))
         self.body.addLayout(row(self._reason, self._witness))
-        for part in (self._hint, self.pad):
-            self.body.addWidget(part)
+        self.body.addWidget(self._hint)
+        self.body.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignLeading)
         self.body.addLayout(row(self.keep, self._clear, 1))
         spoken.compute(self.status.setAccessibleName, self._offer)
         self.status.choose("signed")

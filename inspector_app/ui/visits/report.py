@@ -18,6 +18,7 @@ from inspector_app.services.views.visits import (
     VisitDetail,
 )
 from inspector_app.ui.forms.photos import LARGE, SIDE, PhotoStrip, coordinates
+from inspector_app.ui.forms.pieces import PieceRow
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption, Chip, Figure, Label, Lead, Rule, Title
 from inspector_app.ui.look import Look
@@ -168,9 +169,11 @@ class ReportMaker:
             strip.show_pictures((fact.piece,))
             return column(asked, strip, spacing=6)
         if fact.piece is not None:
-            kind, size = words.verbatim(fact.piece.media_type), words.bytes(fact.piece.size)
-            value = words.say("answers.file", kind=kind, size=size)
-        elif fact.kind == "file":
+            name = f"report.piece.{fact.ref.removeprefix('/').replace('/', '.')}"
+            kept = PieceRow(name, self._desk.evidence, self._look, self._tasks)
+            kept.show_piece(fact.piece)
+            return column(asked, kept, spacing=6)
+        if fact.kind == "file":
             value = words.say("answers.file_absent")
         else:
             value = spoken(words, fact.kind, fact.value, fact.chosen)

@@ -15,8 +15,10 @@ from inspector_app.ui.forms.inputs.numbers import CounterInput, NumberInput
 from inspector_app.ui.forms.inputs.places import LineOfPointsInput, PointInput
 from inspector_app.ui.forms.inputs.ranges import RangeInput, RangePickerInput
 from inspector_app.ui.forms.inputs.ranks import RankInput
+from inspector_app.ui.forms.inputs.sketches import SketchInput
 from inspector_app.ui.forms.inputs.text import AddressInput, DigitsInput, LineInput, SecretInput, TextInput
 from inspector_app.ui.forms.inputs.ticks import ReadInput, YesNoInput
+from inspector_app.ui.forms.inputs.uploads import FileInput, PictureInput
 from inspector_app.ui.look import Look
 
 Make: TypeAlias = Callable[[str, xforms.Question, Tools], Input]
@@ -55,6 +57,9 @@ def plain(kind: Callable[[str, xforms.Question, Look], Input]) -> Make:
 
 
 RULES: Final = (
+    Rule(SketchInput, ("upload",), words=("signature", "draw", "annotate"), media="image/"),
+    Rule(PictureInput, ("upload",), media="image/"),
+    Rule(FileInput, ("upload",)),
     Rule(OneOfInput, ("select1",)),
     Rule(SomeOfInput, ("select",)),
     Rule(RankInput, ("rank",)),

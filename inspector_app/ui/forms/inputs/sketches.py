@@ -1,0 +1,166 @@
+"""What is answered by drawing: a signature, a sketch, marks over a picture. Kept as it is drawn, stroke by stroke."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+import xforms
+from inspector_app.ui.forms.inputs.base import Input, Tools
+from inspector_app.ui.forms.photos import PhotoAdder, whole_picture
+from inspector_app.ui.forms.sketch import SHEET, SIGNATURE, Sketch, png_of
+from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton
+from inspector_app.ui.kit.layout import column
+from inspector_app.ui.kit.text import Caption
+from inspector_app.ui.kit.wrap import WrapLayout
+
+PENS: Final = ("ink", "pen_red", "pen_blue", "pen_yellow")
+
+
+class SketchInput(Input):
+    """A sheet that is always open: what was kept lies on it, and every stroke is kept when it ends.
+
+    ``signature`` has one pen and the line to sign on, ``draw`` pens of several colours, ``annotate`` a picture below
+    that is chosen first.
+    """
+
+    def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
+        super().__init__(name, question, tools.look)
+        words = question.appearance.lower().split()
+        signs, self._marks = "signature" in words, "annotate" in words
+        self._role = "signature" if signs else "photo" if self._marks else "drawing"
+        self._tools = tools
+        self._shown = ""
+        self._turn = 0
+        self._writing = self._more = False
+        self.sheet = Sketch(f"{name}.sheet", tools.look, SIGNATURE if signs else SHEET, lined=signs)
+        self.sheet.drawn.connect(self._drawn)
+        self.pens = Choices(f"{name}.pens")
+        self.pens.chosen.connect(self._take_pen)
+        self.pens.setVisible(not signs)
+        self.undo = PlainButton(f"{name}.undo", tools.look, "undo")
+        self.undo.clicked.connect(self.sheet.undo)
+        self.clear = PlainButton(f"{name}.clear", tools.look, "trash")
+        self.clear.clicked.connect(self._clear)
+        self._said = Caption(wrap=True)
+        bar = WrapLayout()
+        for part in (self.pens, self.undo, self.clear):
+            bar.addWidget(part)
+        self.adder: PhotoAdder | None = None
+        whole = column(spacing=6)
+        whole.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignLeading)
+        whole.addLayout(bar)
+        whole.addWidget(self._said)
+        if self._marks:
+            self.adder = PhotoAdder(name, tools.look, several=False)
+            self.adder.setObjectName(f"{name}.adder")
+            self.adder.given.connect(self._lay_below)
+            whole.addWidget(self.adder)
+            self.setFocusProxy(self.adder.button)
+        else:
+            self.setFocusProxy(self.sheet)
+        self.setLayout(whole)
+
+    # ------------------------------------------------------------------------------------------------------- showing
+
+    def show_state(self, state: xforms.State) -> None:
+        words, name = self.look.words, self.accessibleName()
+        self.sheet.setAccessibleName(name)
+        self.sheet.setAccessibleDescription(words.say(f"forms.sketch.{self._role}"))
+        self.pens.setAccessibleName(words.say("forms.pens", label=name))
+        self.pens.offer([Choice(pen, words.say(f"forms.pen.{pen}")) for pen in PENS])
+        self.pens.choose(self.sheet.pen)
+        for button, key in ((self.undo, "undo_stroke"), (self.clear, "clear_sheet")):
+            button.setText(words.say(f"forms.{key}"))
+            button.setAccessibleName(f"{button.text()}: {name}")
+        if self.adder is not None:
+            self.adder.button.setAccessibleName(f"{self.adder.button.text()}: {name}")
+            self.adder.paste.setAccessibleName(f"{self.adder.paste.text()}: {name}")
+        absent = bool(state.value) and self._tools.keeper.piece(state.value) is None
+        self._said.setText(words.say("answers.file_absent" if absent else f"forms.sketch.{self._role}"))
+        if state.value != self._shown:
+            self._open(state.value)
+        self._show_parts(answered=bool(state.value))
+
+    def _show_parts(self, *, answered: bool) -> None:
+        """Marks need a picture first; there is nothing to take back on an empty sheet."""
+        drawable = answered or not self._marks
+        self.sheet.setVisible(drawable)
+        self.pens.setVisible(drawable and self._role != "signature")
+        self.undo.setVisible(drawable)
+        self.undo.setEnabled(not self.sheet.empty)
+        self.clear.setVisible(answered or not self.sheet.blank)
+
+    def set_open(self, answerable: bool) -> None:
+        """Shut, the drawing can still be seen."""
+        for part in (self.sheet, self.pens, self.undo, self.clear, *(() if self.adder is None else (self.adder,))):
+            part.setEnabled(answerable)
+
+    def _open(self, value: str) -> None:
+        """Lay what an answer names on the sheet, or an empty sheet."""
+        self._shown, self._turn = value, self._turn + 1
+        self.sheet.draw_over(None)
+        piece, turn = self._tools.keeper.piece(value), self._turn
+        if piece is None:
+            return
+
+        def opened(picture: QImage) -> None:
+            if turn == self._turn and not picture.isNull():
+                self.sheet.draw_over(picture)
+
+        self._tools.tasks.run(whole_picture, self._tools.keeper, piece.sha256, done=opened, owner=self)
+
+    # ------------------------------------------------------------------------------------------------------- drawing
+
+    def _take_pen(self, pen: str) -> None:
+        self.sheet.pen = pen
+
+    def _clear(self) -> None:
+        """Empty the sheet, and with it the answer."""
+        self._turn += 1
+        self._more, self._shown = False, ""
+        self.sheet.draw_over(None)
+        self.given.emit("")
+
+    def _lay_below(self, source: Path | bytes) -> None:
+        self._turn += 1
+        self._tools.keeper.keep(self.question, source, self._role, done=self.given.emit, owner=self)
+
+    def _drawn(self) -> None:
+        """Keep the sheet as it is now; strokes that end while it is written out are kept together after it."""
+        if self.sheet.blank:
+            self._clear()
+        elif self._writing:
+            self._more = True
+        else:
+            self._writing, self._more = True, False
+            self._show_parts(answered=True)
+            turn = self._turn
+            self._tools.tasks.run(
+                png_of,
+                self.sheet.picture(),
+                done=lambda data: self._written(data, turn),
+                failed=self._not_written,
+                owner=self,
+            )
+
+    def _written(self, data: bytes, turn: int) -> None:
+        self._writing = False
+        if turn == self._turn:
+            self._tools.keeper.keep(
+                self.question, data, self._role, done=lambda name: self._kept(name, turn), owner=self
+            )
+        if self._more:
+            self._drawn()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing = False
+        self._tools.tasks.escape(error)
+
+    def _kept(self, name: str, turn: int) -> None:
+        if turn == self._turn:
+            self._shown = name  # the sheet shows it already
+            self.given.emit(name)
