@@ -113,9 +113,7 @@ def is_field_list(group: xforms.Group) -> bool:
 
 
 def is_shown(row: Row, session: xforms.Session) -> bool:
-    """Whether a row is there now; of a heading, whether there could be something under it."""
-    if row.kind is RowKind.ADD:
-        return session.may_add(row.ref)
+    """Whether a question or a heading is asked now; of a heading, whether there could be something under it."""
     return session.relevant_value(row.ref) is not None
 
 

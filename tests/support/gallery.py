@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 import xforms
+from sync.domain.findings import MIDAN_NS
 from xforms.publish import publish
 
 LANGUAGES: Final = ("Arabic (ar)", "English (en)")
@@ -163,6 +164,10 @@ CHOICES: Final = {
         ("dammam", "الدمام", "Dammam"),
     ),
     "sign": (("red", "أحمر", "Red"), ("green", "أخضر", "Green"), ("blue", "أزرق", "Blue")),
+    "answer": (
+        ("conform", "مطابق", "Conforms"), ("nonconform", "غير مطابق", "Does not conform"),
+        ("partial", "مطابق جزئيًا", "Partly"), ("na", "لا ينطبق", "Not applicable"),
+    ),
     "meal": (("early", "السحور", "Suhoor"), ("noon", "الغداء", "Lunch"), ("late", "الإفطار", "Iftar")),
 }  # fmt: skip
 
@@ -183,7 +188,13 @@ def workbook(survey: tuple[Ask, ...] = SURVEY, style: str = "") -> bytes:
         for name, offered in CHOICES.items()
         for value, ar, en in offered
     ]
-    settings = {"form_title": "معرض الأسئلة", "form_id": "gallery", "version": "1", "default_language": LANGUAGES[0]}
+    settings = {
+        "form_title": "معرض الأسئلة",
+        "form_id": "gallery",
+        "version": "1",
+        "default_language": LANGUAGES[0],
+        "namespaces": f'midan="{MIDAN_NS}"',
+    }
     for name, lines in (("survey", rows), ("choices", choices), ("settings", [settings | {"style": style}])):
         sheet = book.create_sheet(name)
         columns = list(dict.fromkeys(column for line in lines for column in line))

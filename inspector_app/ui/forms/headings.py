@@ -118,7 +118,6 @@ class AddRow(QWidget):
         words = self._look.words
         label = to_plain(self._filler.session.state(self._ref).label)
         self.button.setText(words.say("forms.add_instance", label=label) if label else words.say("forms.add_another"))
-        self.button.setEnabled(self._filler.may_add(self._ref))
 
     def show_problems(self) -> None:
         """It has none."""

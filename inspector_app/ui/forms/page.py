@@ -106,6 +106,8 @@ class FormPage(RowColumn):
 
     def _is_there(self, row: Row) -> bool:
         session = self._filler.session
+        if row.kind is RowKind.ADD:
+            return self._filler.may_add(row.ref)
         return is_shown(row, session) and (row.kind is not RowKind.HEADING or bool(session.state(row.ref).label))
 
     def _show(self) -> None:
