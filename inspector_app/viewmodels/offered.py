@@ -161,16 +161,18 @@ class Offered(QAbstractListModel):
                 yield choice if near else None
 
     def _go_on(self) -> None:
-        """Look at as many as a slice of time allows."""
+        """Look at as many as a slice of time allows, and at some however busy the machine is."""
         if self._search is None:
             return
         until = perf_counter() + _SLICE_S
         found: list[xforms.Choice] = []
         ended = False
-        while not ended and perf_counter() < until:
+        while not ended:
             looked_at = list(islice(self._search, _AT_ONCE))
             found += [one for one in looked_at if one is not None]
             ended = len(looked_at) < _AT_ONCE
+            if perf_counter() >= until:
+                break
         self._add(found)
         if ended:
             self._end()

@@ -445,6 +445,14 @@ def test_twenty_thousand_choices_never_hold_up_the_window_longer_than_a_few_fram
     assert asked.value == "c4"
 
 
+def test_enter_takes_the_only_one_that_a_long_search_finds(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    asked = shown(one(look, tasks, choices=[*cities(20_000), ("abha", "أبها")]), qtbot)
+    search = find(QLineEdit, asked, f"{NAME}.search")
+    type_in(search, "ابها")
+    QTest.keyClick(search, Keys.Key_Return)
+    qtbot.waitUntil(lambda: asked.value == "abha")
+
+
 def test_only_the_rows_that_are_seen_are_read(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
     asked = shown(one(look, tasks, choices=cities(20_000)), qtbot)
     rows = find(FoundList, asked, f"{NAME}.list")

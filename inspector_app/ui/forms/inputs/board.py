@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollArea, QSizePolicy, QWidget
 
 import xforms
 from inspector_app.ui.forms.inputs.arrangement import Arrangement, Placed, place
 from inspector_app.ui.forms.inputs.marks import TARGET, Marks, Sight
 from inspector_app.ui.look import Look
-from inspector_app.viewmodels.offered import STALE_ROLE, Offered
+from inspector_app.viewmodels.offered import Offered
 
 Index = QModelIndex | QPersistentModelIndex
 Picture = Callable[[xforms.Choice], QPixmap | None]
@@ -47,7 +47,7 @@ class Board(QListView):
         self.picture: Picture = lambda _: None
         self._offered, self._look = offered, look
         self._marks = Marks(look, self, several=several, behind=behind)
-        self._placed: tuple[int, Placed] | None = None
+        self._placed: dict[int, Placed] = {}
         self._hovered = QPersistentModelIndex()
         self._kept_current = ""
         self.setModel(offered)
@@ -73,16 +73,22 @@ class Board(QListView):
 
     def arrange_anew(self) -> None:
         """Words, font or pictures changed: work out again where everything stands."""
-        self._placed = None
+        self._placed.clear()
+        self._marks.measure_anew()
         self.updateGeometry()
         self.viewport().update()
 
     def _all(self, width: int) -> Placed:
-        if self._placed is None or self._placed[0] != width:
-            sights = [self.sight(row) for row in range(self._offered.rowCount())]
+        """Where everything stands in a width; a layout asks for several before it settles on one."""
+        if width not in self._placed:
+            stale = len(self._offered.stale)
+            sights = [
+                Sight(choice.label, stale=row < stale, picture=self.picture(choice))
+                for row, choice in enumerate(self._offered.rows)
+            ]
             rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            self._placed = width, place(self.arrangement, sights, self._marks, width, rtl=rtl)
-        return self._placed[1]
+            self._placed[width] = place(self.arrangement, sights, self._marks, width, rtl=rtl)
+        return self._placed[width]
 
     def sight(self, row: int) -> Sight:
         """What is to be seen of a row now."""
@@ -91,12 +97,18 @@ class Board(QListView):
         return Sight(
             choice.label,
             held=choice.value in self._offered.chosen,
-            stale=bool(index.data(STALE_ROLE)),
+            stale=row < len(self._offered.stale),
             hovered=self._hovered == index,
             focused=self.hasFocus() and self.currentIndex() == index,
             enabled=self.isEnabled(),
             picture=self.picture(choice),
         )
+
+    def doItemsLayout(self) -> None:
+        """Qt's own layout of a list would ask for every row a dozen times; the places are worked out here."""
+
+    def updateGeometries(self) -> None:
+        """Nothing scrolls."""
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -238,10 +250,6 @@ class Board(QListView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._placed = None
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

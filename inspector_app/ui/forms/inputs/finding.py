@@ -40,6 +40,10 @@ class _Rows(QStyledItemDelegate):
         self._owner, self._offered, self._look = owner, offered, look
         self._marks = Marks(look, owner, several=several)
 
+    def measure_anew(self) -> None:
+        """The font changed."""
+        self._marks.measure_anew()
+
     def sight(self, index: Index, *, hovered: bool = False) -> Sight:
         """What is to be seen of a row."""
         choice = self._offered.at(index.row())
@@ -160,10 +164,11 @@ class FoundList(QListView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.scheduleDelayedItemsLayout()
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._renew()
 
     def _renew(self) -> None:
+        self._rows.measure_anew()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
@@ -194,13 +199,14 @@ class Finder(QWidget):
         self._above.hide()
         self.setLayout(column(self._above, self.field, self.list, spacing=6))
         self.setFocusProxy(self.field)
-        self.field.asked.connect(offered.narrow)
+        self._wants_only = False
+        self.field.asked.connect(self._ask)
         self.field.left_downwards.connect(self._enter)
         self.field.returnPressed.connect(self._take_only)
         self.list.left_upwards.connect(self.field.setFocus)
         self.list.touched.connect(self.touched)
         self.list.cleared.connect(self.cleared)
-        offered.searched.connect(self.renew)
+        offered.searched.connect(self._searched)
         offered.modelReset.connect(self.renew)
 
     def name_parts(self, name: str) -> None:
@@ -237,7 +243,17 @@ class Finder(QWidget):
             if not self.list.currentIndex().isValid():
                 self.list.begin()
 
+    def _ask(self, text: str) -> None:
+        self._wants_only = False
+        self._offered.narrow(text)
+
+    def _searched(self) -> None:
+        self.renew()
+        if self._wants_only:
+            self._take_only()
+
     def _take_only(self) -> None:
-        """Enter takes what was searched for where there is only one of it."""
+        """Enter takes what was searched for where there is only one of it, once all have been looked at."""
+        self._wants_only = self._offered.searching
         if self._offered.asked and self._offered.rowCount() == 1 and not self._offered.searching:
             self.touched.emit(self._offered.at(0).value)

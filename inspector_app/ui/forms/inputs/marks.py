@@ -57,6 +57,11 @@ class Marks:
 
     def __init__(self, look: Look, widget: QWidget, *, several: bool, behind: int = 0) -> None:
         self._look, self._widget, self._several, self._behind = look, widget, several, behind
+        self._fonts: dict[float, tuple[QFont, QFontMetrics]] = {}
+
+    def measure_anew(self) -> None:
+        """The font changed."""
+        self._fonts.clear()
 
     # ------------------------------------------------------------------------------------------------------- sizes
 
@@ -101,11 +106,13 @@ class Marks:
     def _words_height(self, sight: Sight, width: int) -> int:
         high = self._bound(self._metrics(), sight.label, width) if sight.label else 0
         if sight.stale:
-            high += self._bound(QFontMetrics(self._small()), self._stale_words, width) + 2
+            high += self._bound(self._small()[1], self._stale_words, width) + 2
         return high
 
     @staticmethod
     def _bound(metrics: QFontMetrics, text: str, width: int) -> int:
+        if "\n" not in text and metrics.horizontalAdvance(text) < width:
+            return metrics.height()
         flags = int(Qt.TextFlag.TextWordWrap)
         return metrics.boundingRect(QRect(0, 0, width, _ENDLESS), flags, text).height()
 
@@ -204,7 +211,7 @@ class Marks:
         if cut:
             label, stale = metrics.elidedText(self._one_line(sight), Qt.TextElideMode.ElideRight, rect.width()), ""
         flags = int(align) | int(Qt.TextFlag.TextWordWrap)
-        painter.setFont(self._font())
+        painter.setFont(self._font()[0])
         painter.setPen(self._words_ink(sight))
         if not stale:
             painter.drawText(rect, flags, label)
@@ -214,7 +221,7 @@ class Marks:
         first = QRect(rect.left(), top, rect.width(), self._bound(metrics, label, rect.width()))
         upper = int(align & ~Qt.AlignmentFlag.AlignVCenter) | int(Qt.AlignmentFlag.AlignTop)
         painter.drawText(first, upper | int(Qt.TextFlag.TextWordWrap), label)
-        painter.setFont(self._small())
+        painter.setFont(self._small()[0])
         rest = QRect(rect.left(), first.bottom() + 3, rect.width(), rect.bottom() - first.bottom())
         painter.drawText(rest, upper | int(Qt.TextFlag.TextWordWrap), stale)
 
@@ -246,7 +253,7 @@ class Marks:
         painter.setPen(QPen(self._ink(sight, "accent" if sight.held else "line_strong"), 1.5))
         painter.setBrush(self._ink(sight, "accent") if sight.held else self._look.color("surface"))
         painter.drawEllipse(QRectF(spot).adjusted(1, 1, -1, -1))
-        painter.setFont(self._small())
+        painter.setFont(self._small()[0])
         painter.setPen(self._look.color("on_accent" if sight.held else "text_soft"))
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, sight.number)
 
@@ -266,18 +273,22 @@ class Marks:
             part.moveLeft(rect.left() + rect.right() - part.right())
         return part
 
-    def _font(self) -> QFont:
-        font = QFont(self._widget.font())
-        font.setPixelSize(self._look.px(1.0))
-        return font
+    def _font(self) -> tuple[QFont, QFontMetrics]:
+        return self._sized(1.0)
 
-    def _small(self) -> QFont:
-        font = QFont(self._widget.font())
-        font.setPixelSize(self._look.px(0.88))
-        return font
+    def _small(self) -> tuple[QFont, QFontMetrics]:
+        return self._sized(0.88)
+
+    def _sized(self, share: float) -> tuple[QFont, QFontMetrics]:
+        """The widget's font in a share of the text's size, made once."""
+        if share not in self._fonts:
+            font = QFont(self._widget.font())
+            font.setPixelSize(self._look.px(share))
+            self._fonts[share] = font, QFontMetrics(font)
+        return self._fonts[share]
 
     def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._font())
+        return self._font()[1]
 
     def _ink(self, sight: Sight, token: str) -> QColor:
         return self._look.color(token if sight.enabled else "text_soft")
