@@ -34,6 +34,10 @@ class Place:
             raise FormError(error.code, message, self.ref, self.role) from error
 
 
+_SETTLING = frozenset({"relevant", "calculate", "count"})
+"""Rules that others are worked out after: what reads itself there has no end."""
+
+
 @dataclass(slots=True)
 class FieldCompiler:
     """Compiles what stands at a field, against the form's nodes, lists and texts."""
@@ -70,7 +74,7 @@ class FieldCompiler:
             return known
         try:
             with Place(self.scope.nodes[index].ref, role):
-                expression = compile_expression(source, self.scope, index)
+                expression = compile_expression(source, self.scope, index, role not in _SETTLING)
         except FormError as error:
             self.fault(error)
             return None

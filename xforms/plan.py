@@ -101,8 +101,9 @@ def stored(expression: Expression, kind: str, env: Env) -> str:
     """What an expression stores in a field of a type: a number becomes a date where the field holds dates."""
     value = expression.run(env)
     if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
-        return date_of(value)
-    return printable(given(kind, stored_text(value)))
+        return str(date_of(value))
+    # What remembers the moment it stands for forgets it here: a sheet that is taken up again knows the text alone.
+    return str(printable(given(kind, stored_text(value))))
 
 
 def _tags(node: Node) -> tuple[str, ...]:

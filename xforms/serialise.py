@@ -70,7 +70,8 @@ def read_draft(xml: str | bytes, plan: Plan) -> Stored:
         raise RestoreError(
             "other_version", f"the draft is of version {root.get('version', '')!r}, not of {definition.version!r}"
         )
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+    # The last instance that a sheet took in before it was full may have been a large one.
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS + sum(1 for _ in definition.source.iter()):
         raise RestoreError("too_large", f"the sheet holds more than {MAX_ELEMENTS} elements")
     texts = {0: "" if len(root) or not plan.leaves[0] else root.text or "", **_attributes(root, 0, plan)}
     _hold(root, 0, plan, texts, proven=False)

@@ -76,14 +76,16 @@ class Expression:
         return stored_text(self.run(env))
 
 
-def compile_expression(source: str, scope: Scope, context: int) -> Expression:
-    """Compiles an expression that stands at the node ``context``.
+def compile_expression(source: str, scope: Scope, context: int, shown: bool = False) -> Expression:
+    """Compiles an expression that stands at the node ``context``; ``shown`` are those that settle no value.
 
     Raises:
         XPathError: Not an expression, or it uses something this engine does not run, which the message names.
     """
     compiler = Compiler(scope, context)
     part = compiler.part(parse(source))
+    if compiler.own and shown:
+        compiler.deps.setdefault(context, context)
     return Expression(part.run, as_truth(part), compiler.deps, compiler.volatile, source, compiler.anywhere)
 
 
@@ -118,6 +120,7 @@ class Compiler:
         self.deps: dict[int, int] = {}
         self.volatile = False
         self.lingual = False
+        self.own = False
         self.saved = False
         self.inside = False
         self.reads_item = False

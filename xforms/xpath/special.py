@@ -13,7 +13,7 @@ from xforms.xpath.parser import parse
 from xforms.xpath.parts import Part, as_number, as_text, as_truth, wrong_arguments
 from xforms.xpath.scope import Env
 from xforms.xpath.shuffle import shuffle
-from xforms.xpath.tree import Call, Literal, Path, Step
+from xforms.xpath.tree import Call, Expr, Literal, Path, Step
 from xforms.xpath.values import stored_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def _coalesce(compiler: Compiler, call: Call) -> Part:
 
 
 def _once(compiler: Compiler, call: Call) -> Part:
-    """The field's own value if it has one; reading itself is no dependency, or every ``once`` would be a cycle."""
+    """The field's own value if it has one; for its calculation that is no dependency, or all of them were cycles."""
+    compiler.own, compiler.anywhere = True, False
     read = compiler.part(call.arguments[0]).run
     return Part(lambda env: env.origin.string or stored_text(read(env)), "s")
 
@@ -80,6 +81,9 @@ def _position(compiler: Compiler, call: Call) -> Part:
         outer, compiler.silent = compiler.silent, True
         many = _nodes(compiler, call)
         compiler.silent = outer
+        above = _levels(call.arguments[0])
+        if above is not None:
+            return Part(lambda env: _place(_above(env.node, above)), "n")
         return Part(lambda env: _place(many(env)), "n")
     if compiler.scope is not None and not compiler.inside:
         raise XPathError("unsupported_function", f"{call.name}() without a path stands only in a condition in brackets")
@@ -87,6 +91,23 @@ def _position(compiler: Compiler, call: Call) -> Part:
     if call.name == "last":
         return Part(lambda env: float(env.size), "n")
     return Part(lambda env: float(env.position), "n")
+
+
+def _levels(expr: Expr) -> int | None:
+    """How many levels ``.`` or ``../..`` leads up; None for another path."""
+    if not isinstance(expr, Path) or expr.start != "context":
+        return None
+    up = {("self", "node()", ()): 0, ("parent", "node()", ()): 1}
+    levels = [up.get((step.axis, step.test, step.predicates)) for step in expr.steps]
+    return None if None in levels else sum(level or 0 for level in levels)
+
+
+def _above(node: Element, levels: int) -> list[Element]:
+    """The node so many levels up, whether it is relevant or not: its relevance may ask for its place."""
+    at: Element | None = node
+    for _ in range(levels):
+        at = at.parent if at is not None else None
+    return [at] if at is not None else []
 
 
 def _place(nodes: list[Element]) -> float:
