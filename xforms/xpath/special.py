@@ -97,9 +97,9 @@ def _levels(expr: Expr) -> int | None:
     """How many levels ``.`` or ``../..`` leads up; None for another path."""
     if not isinstance(expr, Path) or expr.start != "context":
         return None
-    up = {("self", "node()", ()): 0, ("parent", "node()", ()): 1}
-    levels = [up.get((step.axis, step.test, step.predicates)) for step in expr.steps]
-    return None if None in levels else sum(level or 0 for level in levels)
+    if any(step.test != "node()" or step.predicates or step.axis not in ("self", "parent") for step in expr.steps):
+        return None
+    return sum(step.axis == "parent" for step in expr.steps)
 
 
 def _above(node: Element, levels: int) -> list[Element]:
