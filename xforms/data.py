@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -11,6 +13,9 @@ XFORMS = "http://www.w3.org/2002/xforms"
 XMLNS = "http://www.w3.org/2000/xmlns/"
 """The namespace of what declares prefixes: such attributes are what the axis ``namespace`` leads to."""
 NO_ATTRIBUTES: Mapping[str, str] = {}
+Cell: TypeAlias = tuple[str, Callable[[str], Hashable]]
+"""A child by its name, or an attribute by ``@name``, and how its text is read before it is compared."""
+Cells: TypeAlias = tuple[Cell, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +56,7 @@ class Element:
         self.relevant = True
         self._made: list[Element] | None = None
         self._named: dict[str, list[Element]] | None = None
-        self._select: dict[tuple[str, str], dict[str, list[Element]]] | None = None
+        self._select: dict[tuple[str, Cells], tuple[int, dict[Hashable, list[Element]]]] | None = None
 
     @property
     def string(self) -> str:
@@ -104,23 +109,32 @@ class Element:
         if name.startswith("@"):
             text = self.attributes.get(name[1:])
             return [] if text is None else [text]
-        return [child.string for child in self.named(name)]
+        return [child.string for child in self.named(name) if child.relevant]
 
-    def select(self, name: str, key: str, wanted: str) -> list[Element]:
-        """Children called ``name`` one of whose ``key`` cells reads ``wanted``, by an index built once.
+    def select(self, name: str, cells: Cells, wanted: Hashable, age: int = 0) -> list[Element]:
+        """Children called ``name`` whose cells hold what is wanted, by an index that is built once.
 
-        Only for lists, which never change.
+        Args:
+            name: The local name of the children.
+            cells: The cells that are looked at.
+            wanted: A tuple of what each is to hold.
+            age: Differs when children came, went or changed since; of a list, which never changes, it is always 0.
         """
         if self._select is None:
             self._select = {}
-        groups = self._select.get((name, key))
-        if groups is None:
-            groups = {}
-            for each in self.named(name):
-                for text in set(each.cells(key)):
-                    groups.setdefault(text, []).append(each)
-            self._select[name, key] = groups
-        return groups.get(wanted, [])
+        known = self._select.get((name, cells))
+        if known is None or known[0] != age:
+            known = self._select[name, cells] = age, self._grouped(name, cells)
+        return known[1].get(wanted, [])
+
+    def _grouped(self, name: str, cells: Cells) -> dict[Hashable, list[Element]]:
+        groups: dict[Hashable, list[Element]] = {}
+        for each in self.named(name):
+            held = [{read(text) for text in each.cells(cell)} for cell, read in cells]
+            for key in product(*held):
+                if all(part == part for part in key):  # NaN equals nothing
+                    groups.setdefault(key, []).append(each)
+        return groups
 
     def texts(self) -> list[Element]:
         """Its children of the kind ``text``; the own text of a leaf counts as one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -61,6 +62,8 @@ class ChoiceList:
     made: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
     """Finished choices by language, for lists that depend on nothing: shared by all sessions of the form."""
     labels: dict[int, dict[str, str]] = field(default_factory=dict)
+    drawn: dict[int, dict[Element, Choice]] = field(default_factory=dict)
+    """Finished choices by language and item of a list, which never changes: a filter offers the same ones again."""
     stored: frozenset[str] | None = None
     """Values of those choices, whatever the language."""
 
@@ -92,11 +95,12 @@ class ChoiceList:
 
         A ranking takes in behind what is left of it what is offered beside it, as long as anything is left.
         """
-        offered = [fixed.value for fixed in self.fixed]
-        offered += [item.child(self.value) for item in self.items(env)] if self.items is not None else []
+        items = self.items(env) if self.items is not None else []
+        values = chain((fixed.value for fixed in self.fixed), (item.child(self.value) for item in items))
         if control == "select1":
-            return answer if answer in offered else ""
-        known, words = frozenset(offered), answer.split()
+            return answer if answer in values else ""
+        offered, words = list(values), answer.split()
+        known = frozenset(offered)
         found = [word for word in words if word in known]
         if control == "rank" and found:
             found += [each for each in offered if each not in words]
@@ -126,10 +130,15 @@ class ChoiceList:
                 Choice(item.child(value), ", ".join(text for name in names if (text := item.child(name))))
                 for item in items
             ]
+        if not woven and not texts.beside and self.listed:
+            drawn = self.drawn.setdefault(language, {})
+            for item in items:
+                if item not in drawn:
+                    name = item.child(label)
+                    drawn[item] = Choice(item.child(value), lookup(name, language) if self.translated else name)
+            return [drawn[item] for item in items]
         if not self.translated:
             return [Choice(item.child(value), item.child(label)) for item in items]
-        if not woven and not texts.beside:
-            return [Choice(item.child(value), lookup(item.child(label), language)) for item in items]
         named = [(item.child(value), item.child(label)) for item in items]
         return [
             Choice(

@@ -110,10 +110,12 @@ class Evaluation:
             self._settle([*self._family(live), *self._readers(place)], volatile=True)
         return live
 
-    def take(self, live: Live) -> None:
-        """Takes an instance out and works out what follows; those behind it move up."""
+    def take(self, live: Live) -> list[Live]:
+        """Takes an instance out and works out what follows; returns those behind it, which move up."""
         place = live.parent.ranges[live.index] if isinstance(live.parent, Live) else live
-        self._settle([*self._shrink(live), *self._readers(place)], volatile=True)
+        behind = self._shrink(live)
+        self._settle([*(each for one in behind for each in self._family(one)), *self._readers(place)], volatile=True)
+        return [each for each in behind if each.parent is not None]
 
     # Parts
 
@@ -178,6 +180,7 @@ class Evaluation:
 
     def _notes(self, live: Live, text: str) -> None:
         """Keeps how a node was whose value was ``text``, before its relevance changes."""
+        self.env.changes[live.index] += 1
         if live not in self.before:
             self.before[live] = text, live.relevant
             self.touched[live] = self.touched.get(live, 0) | PROBLEM & self.plan.aspects[live.index]
@@ -272,6 +275,7 @@ class Evaluation:
     def _grow(self, place: Live) -> Live | None:
         live = self.sheet.add(place)
         if live is not None:
+            self.env.changes[place.index] += 1
             self._born.append(live)
             self._watched(place)
             for each in live.below():
@@ -281,16 +285,16 @@ class Evaluation:
 
     def _shrink(self, live: Live) -> list[Live]:
         self._watched(live)
+        self.env.changes[live.index] += 1
         behind = self.sheet.take(live)
         live.parent = None
         for gone in live.below() if self.unplaced else ():
             if isinstance(gone, Live):
                 self.unplaced.pop(gone, None)
-        found = [each for instance in behind for each in self._family(instance)]
-        for each in found:
-            if each.kind != "range":
+        for each in (each for instance in behind for each in instance.below()):
+            if isinstance(each, Live):
                 self._touches(each)
-        return found
+        return behind
 
     def _counted(self, place: Live) -> list[Live]:
         """Brings a counted repeat to its count; returns what is to be worked out for that."""

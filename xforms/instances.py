@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from xforms import safexml
-from xforms.data import Element, document_of
+from xforms.data import Element
 from xforms.errors import FormError
-from xforms.table import Table
+from xforms.table import Table, list_of
 
 MAX_ROWS = 250_000
 MAX_COLUMNS = 1_000
@@ -53,7 +53,7 @@ def secondary(elements: Iterable[etree._Element], resources: Mapping[str, str]) 
         elif source is not None:
             found[identifier] = _attached(source, element, resources)
         elif len(element) == 1:
-            found[identifier] = document_of(element[0])
+            found[identifier] = list_of(element[0])
         else:
             raise FormError("bad_instance", "a secondary instance must hold exactly one element", identifier)
     for name, document in _external(resources).items():
@@ -75,7 +75,7 @@ def _attached(source: str, element: etree._Element, resources: Mapping[str, str]
     if source in resources:
         return from_resource(source if "." in source.rpartition("/")[2] else f"{source}.xml", resources[source])
     if len(element) == 1:
-        return document_of(element[0])
+        return list_of(element[0])
     raise FormError("missing_resource", f"the list {source} was not given with the form", source)
 
 
@@ -106,7 +106,7 @@ def from_resource(source: str, text: str) -> Element:
         raise FormError("too_large", f"the list is larger than {safexml.MAX_BYTES} characters", source)
     if lower.endswith(".xml"):
         try:
-            return document_of(safexml.read(text))
+            return list_of(safexml.read(text))
         except FormError as error:
             raise FormError(error.code, error.message, source) from error
     if lower.endswith(".csv"):

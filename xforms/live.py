@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -214,16 +214,15 @@ class Sheet:
     def _step(self, at: Element, shown: str, number: str | None) -> Live | None:
         if shown.startswith("@") and isinstance(at, Live):
             return next((each for each in at.held if self._shown[each.index] == shown), None)
-        found = [
-            each
-            for each in at.named(shown.rpartition(":")[2])
-            if isinstance(each, Live) and self._shown[each.index] == shown
-        ]
+        found: Sequence[Element] = at.named(shown.rpartition(":")[2])
+        if found and (self._plan.mixed or self._shown[found[0].index] != shown):
+            found = [each for each in found if self._shown[each.index] == shown]
         if number is not None:
             place = int(number)
-            return found[place - 1] if 0 < place <= len(found) and self.nodes[found[0].index].repeat else None
+            one = found[place - 1] if 0 < place <= len(found) and self.nodes[found[0].index].repeat else None
+            return one if isinstance(one, Live) else None
         if found and not self.nodes[found[0].index].repeat:
-            return found[0]
+            return found[0] if isinstance(found[0], Live) else None
         ranges = at.ranges.values() if isinstance(at, Live) else ()
         return next((each for each in ranges if self._shown[each.index] == shown), None)
 

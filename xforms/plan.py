@@ -61,6 +61,7 @@ class Plan:
         shown: Each node's last part of its reference.
         tags: By node, the children that an element may hold, by the tag that the XML reader gives.
         flat: The form has no repeats: each node stands at most once in a sheet, in an order known beforehand.
+        mixed: Somewhere two nodes of one local name stand side by side, in different namespaces.
         rows: All nodes in document order.
         rules: How each node is worked out.
         steps: The rules of nodes that are not simply always relevant, each after its parent and what it reads. In a
@@ -73,8 +74,8 @@ class Plan:
         aspects: By node, what of its state is worked out at all.
     """
 
-    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "leaves", "nodes",
-                 "readers", "rows", "rules", "shown", "steps", "tags", "types", "watchers")  # fmt: skip
+    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "leaves", "mixed",
+                 "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "watchers")  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
         fields = definition.fields
@@ -85,6 +86,7 @@ class Plan:
         self.shown = [node.ref.rpartition("/")[2] for node in self.nodes]
         self.tags = [{tag: child for child in node.children for tag in _tags(self.nodes[child])} for node in self.nodes]
         self.flat = not any(node.repeat for node in self.nodes)
+        self.mixed = len({(node.parent, node.name, node.attribute) for node in self.nodes}) < len(self.nodes)
         self.rows = [_row(field, self.nodes) for field in fields]
         self.rules = [_rule(field) for field in fields]
         self.in_order = sorted(self.rules, key=lambda rule: definition.rank[rule.place])

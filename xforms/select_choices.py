@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -14,6 +14,7 @@ from xforms.errors import FormError, XPathError
 from xforms.field_compiler import FieldCompiler, Place
 from xforms.instances import attached_table
 from xforms.itext import NO_TEXT, XF, Text, element_text, reference_id
+from xforms.table import Row
 from xforms.xpath.compile import NO_DEPS, Compiler, merged
 from xforms.xpath.parser import parse
 from xforms.xpath.parts import as_text
@@ -119,7 +120,7 @@ class ChoiceReader:
     def _names(self, instance: str, label: str) -> list[str]:
         """The ids of texts among the labels of a list that hold values of fields."""
         if (instance, label) not in self.named:
-            used = {each.child(label) for each in self.compiler.scope.instances[instance].below()}
+            used = {each.child(label) for each in _items(self.compiler.scope.instances[instance])}
             self.named[instance, label] = sorted(used & self.compiler.texts.woven)
         return self.named[instance, label]
 
@@ -150,6 +151,13 @@ class ChoiceReader:
             columns=columns.label if columns is not None else NO_TEXT,
             deps=merged(found.deps, compiler.deps),
         )
+
+
+def _items(at: Element) -> Iterator[Element]:
+    """All that may be an item of a list: rows of a table need not be taken apart for that."""
+    yield at
+    for child in at.children if not isinstance(at, Row) else ():
+        yield from _items(child)
 
 
 def _rows(table: Element, arguments: tuple[Expr, ...], compiler: Compiler) -> Callable[[Env], list[Element]]:

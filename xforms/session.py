@@ -56,6 +56,7 @@ class Session:
             node=self._sheet.root,
             origin=self._sheet.root,
             place=place or str,
+            changes=[0] * len(self._fields),
             saved=saved or Element("", kind="document"),
         )
         self._showing = Showing(plan, self._sheet, self._env, self._language_index())
@@ -224,10 +225,8 @@ class Session:
         if field.node.counted:
             raise AnswerError("counted", "the form settles how many there are", ref)
         self._showing.complete()
-        moved = {each for each in self._sheet.all() if each.index == live.index and each.parent is live.parent}
-        self._evaluation.take(live)
-        changed = self._refreshed()
-        return changed | {self._sheet.shown(each) for each in moved if each.parent is not None and each is not live}
+        moved = self._evaluation.take(live)
+        return self._refreshed() | {self._sheet.shown(each) for each in moved}
 
     def set_language(self, name: str) -> frozenset[str]:
         """Changes the language of all texts.

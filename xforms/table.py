@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from xforms.data import NO_ATTRIBUTES, Element
+from lxml import etree
+
+from xforms.data import NO_ATTRIBUTES, Element, document_of, split_tag
 
 
 class Table:
@@ -27,6 +29,34 @@ class Table:
         known: dict[str | None, str | None] = {None: None}
         # Most columns of most lists repeat few texts: each is kept once.
         root.children = [Row(self, root, tuple([known.setdefault(cell, cell) for cell in row])) for row in rows]
+
+
+def list_of(root: etree._Element) -> Element:
+    """Converts a list written in XML, as a table where it is one; returns the document node above it."""
+    table = _table_of(root)
+    return document_of(root) if table is None else table.document
+
+
+def _table_of(root: etree._Element) -> Table | None:
+    """The list as a table, where it has rows ``item`` of plain cells, all in one order of columns."""
+    if split_tag(str(root.tag))[1] != "root" or root.attrib or not len(root):
+        return None
+    columns = max((tuple([cell.tag for cell in item]) for item in root), key=len)
+    names = [split_tag(str(column))[1] for column in columns]
+    if len(set(names)) < len(names):
+        return None
+    rows = []
+    for item in root:
+        cells: dict[str, str | None] = {}
+        for cell in item:
+            if len(cell) or cell.attrib:
+                return None
+            cells[str(cell.tag)] = cell.text or ""
+        in_order = [column for column in columns if column in cells]
+        if item.tag != root[0].tag or item.attrib or in_order != [cell.tag for cell in item]:
+            return None
+        rows.append([cells.get(str(column)) for column in columns])
+    return Table(names, rows) if split_tag(str(root[0].tag))[1] == "item" else None
 
 
 class Row(Element):

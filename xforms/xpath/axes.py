@@ -38,7 +38,7 @@ def walker(step: Step, scope: Scope | None, listed: bool, namespaces: Mapping[st
     if step.axis in ("attribute", "namespace"):
         return _attributes(name, namespace if prefix else "", declared=step.axis == "namespace")
     if step.axis == "child" and name.replace("-", "_").replace(".", "_").isidentifier():
-        if namespace is None:
+        if namespace is None or (scope is not None and scope.always_in(name, namespace)):
             return lambda node: node.named(name)
 
         def children(node: Element) -> list[Element]:

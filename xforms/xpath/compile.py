@@ -106,6 +106,7 @@ class Compiler:
         home: The node at which the expression stands.
         here: The nodes it may be looking at; inside a condition these are others. None for an item of a list.
         inside: Whether this is inside a condition.
+        ground: The node whose instance those it may be looking at share with ``home``, inside of such a condition.
         structural: Whether only the existence of nodes matters, not their values.
         above: Names of the elements above the context, the outermost first, where there is no ``scope``.
         anywhere: Whether nothing so far asked where the expression stands: it means the same at every other node.
@@ -123,6 +124,7 @@ class Compiler:
         self.own = False
         self.saved = False
         self.inside = False
+        self.ground: int | None = None
         self.reads_item = False
         self.structural = False
         self.silent = False
@@ -144,6 +146,20 @@ class Compiler:
         if isinstance(expr, Call):
             return self._call(expr)
         return self.path(expr)
+
+    def within(self, expr: Expr, here: set[int] | None) -> tuple[Part, bool]:
+        """Compiles an expression in the context of a node of a path; tells also whether it looks at that node at all.
+
+        Args:
+            expr: The expression, such as a condition.
+            here: The nodes it may be looking at; None for an item of a list.
+        """
+        outer = self.here, self.inside, self.reads_item
+        self.here, self.inside, self.reads_item = here, True, False
+        part = self.part(expr)
+        reads_item = self.reads_item
+        self.here, self.inside, self.reads_item = outer
+        return part, reads_item
 
     # Paths
 

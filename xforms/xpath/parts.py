@@ -13,7 +13,7 @@ from xforms.errors import XPathError
 from xforms.xpath.functions import Function
 from xforms.xpath.scope import Env
 from xforms.xpath.tree import Call
-from xforms.xpath.values import Value, compare, number_of, strings_of, text_of, truth_of
+from xforms.xpath.values import Value, compare, number_of, stored_text, strings_of, text_of, truth_of
 
 Run: TypeAlias = Callable[[Env], Value]
 
@@ -59,6 +59,14 @@ def as_text(part: Part) -> Callable[[Env], str]:
     if part.gives in ("s", "f"):
         return run  # type: ignore[return-value]  # these kinds run to a string
     return lambda env: text_of(run(env))
+
+
+def as_stored(part: Part) -> Callable[[Env], str]:
+    """The piece as a string, ``""`` for NaN."""
+    run = part.run
+    if part.gives in ("s", "f"):
+        return run  # type: ignore[return-value]  # these kinds run to a string
+    return lambda env: stored_text(run(env))
 
 
 def as_number(part: Part) -> Callable[[Env], float]:
@@ -121,6 +129,8 @@ def comparison(sign: str, left: Part, right: Part) -> Part:
             if asked.field is not None and wanted.literal is not None:
                 return _reads(asked.field, wanted.literal)
         return Part(lambda env: one(env) == two(env), "b")
+    if single:  # both are strings
+        return Part(lambda env: one(env) != two(env), "b")
     return Part(lambda env: compare(sign, one(env), two(env)), "b")
 
 

@@ -30,6 +30,7 @@ class Env:
         unique: A new identifier.
         saved: The document of the answer sheet that was saved last; an empty one where there is none.
         place: Where the device is, as a geopoint; ``""`` while it does not know.
+        changes: By node index, how often any instance of it came, went or changed: an index by it may be out of date.
     """
 
     root: Element
@@ -45,6 +46,7 @@ class Env:
     unique: Callable[[], str] = field(default=lambda: str(uuid4()))
     saved: Element = field(default_factory=lambda: Element("", kind="document"))
     place: Callable[[], str] = field(default=lambda: "")
+    changes: list[int] = field(default_factory=list)
 
     def stand_at(self, node: Element) -> None:
         """Expressions run next stand at this element."""
@@ -68,12 +70,14 @@ class Scope:
     """Fields that an expression takes for one place each, likewise."""
     _walked: tuple[Sequence[Step], set[int], tuple[list[int], set[int]]] | None = field(init=False, default=None)
     _places: dict[str, int] = field(init=False, default_factory=dict)
+    _spaces: dict[str, set[str]] = field(init=False, default_factory=dict)
     _named: dict[tuple[int, str], list[int]] = field(init=False, default_factory=dict)
     """Children by parent and name, for the step that nearly every path is made of."""
 
     def __post_init__(self) -> None:
         written = {-1: ""}
         for node in self.nodes:  # document order: a parent comes before what is in it
+            self._spaces.setdefault(node.name, set()).add(node.namespace)
             if node.namespace == self.nodes[0].namespace and not node.attribute:
                 self._named.setdefault((node.parent, node.name), []).append(node.index)
                 if node.parent in written:
@@ -90,6 +94,20 @@ class Scope:
         """The same where it is a field that stands in no repeat."""
         index = self._places.get(names)
         return index if index is not None and self.nodes[index].leaf and not self.nodes[index].in_repeat else None
+
+    def always_in(self, name: str, namespace: str) -> bool:
+        """Whether all nodes of a local name are in one namespace."""
+        return self._spaces.get(name) == {namespace}
+
+    def child(self, index: int, name: str) -> int | None:
+        """The one child of a name, in the namespace of the data."""
+        found = self._named.get((index, name), [])
+        return found[0] if len(found) == 1 else None
+
+    def only_of_name(self, index: int) -> bool:
+        """Whether no node beside it has its local name, in whatever namespace."""
+        node = self.nodes[index]
+        return node.parent < 0 or sum(self.nodes[each].name == node.name for each in self._children(node.parent)) == 1
 
     def resolve(self, start: int, steps: Sequence[Step], absolute: bool) -> list[int]:
         """Indices of the nodes a path may lead to, conditions aside, in document order."""

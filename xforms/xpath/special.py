@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xforms.data import Element
 from xforms.errors import XPathError
 from xforms.xpath.parser import parse
-from xforms.xpath.parts import Part, as_number, as_text, as_truth, wrong_arguments
+from xforms.xpath.parts import Part, as_number, as_stored, as_text, as_truth, wrong_arguments
 from xforms.xpath.scope import Env
 from xforms.xpath.shuffle import shuffle
 from xforms.xpath.tree import Call, Expr, Literal, Path, Step
@@ -29,10 +29,14 @@ def _if(compiler: Compiler, call: Call) -> Part:
 
 
 def _coalesce(compiler: Compiler, call: Call) -> Part:
-    reads = [compiler.part(argument).run for argument in call.arguments]
+    reads = [as_stored(compiler.part(argument)) for argument in call.arguments]
 
     def first(env: Env) -> str:
-        return next((text for text in (stored_text(read(env)) for read in reads) if text), "")
+        for read in reads:
+            text = read(env)
+            if text:
+                return text
+        return ""
 
     return Part(first, "s")
 
@@ -199,7 +203,8 @@ def _pulldata(compiler: Compiler, call: Call) -> Part:
     column, key, wanted = (as_text(compiler.part(argument)) for argument in call.arguments[1:])
 
     def cell(env: Env) -> str:
-        rows = [row for root in document.children for row in root.select("item", key(env), wanted(env))]
+        found, cells = (wanted(env),), ((key(env), str),)
+        rows = [row for root in document.children for row in root.select("item", cells, found)]
         return next(iter(rows[0].cells(column(env))), "") if rows else ""
 
     return Part(cell, "s")
@@ -253,6 +258,7 @@ def _id(compiler: Compiler, call: Call) -> Part:
 def _lang(compiler: Compiler, call: Call) -> Part:
     """Whether the node is in a language, by the ``xml:lang`` nearest to it."""
     read = as_text(compiler.part(call.arguments[0]))
+    compiler.reads_item = True
 
     def spoken(env: Env) -> bool:
         at: Element | None = env.node

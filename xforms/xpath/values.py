@@ -53,6 +53,8 @@ def number_of(value: Value) -> float:
     text = value if isinstance(value, str) else text_of(value)
     if not text:
         return math.nan
+    if text.isdecimal() and text.isascii():
+        return float(text)
     text = text.strip()
     if _NUMBER.fullmatch(text):
         return float(text)
