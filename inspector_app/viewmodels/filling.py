@@ -69,7 +69,7 @@ class Filler(QObject):
         """Let the checklist speak a language, ``Arabic (ar)`` by ``ar``; whether it speaks another one now."""
         held = self.session.language
         for name in self.form.languages:
-            if name == language or f"({language})" in name:
+            if (name == language or f"({language})" in name) and name != held:
                 self.session.set_language(name)
         return self.session.language != held
 
