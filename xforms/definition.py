@@ -193,7 +193,8 @@ class Field:
     @property
     def fallible(self) -> bool:
         """Whether its value can be a problem."""
-        if not self.node.leaf:
+        # Nobody can answer what is calculated and no question: as in both reference engines it blocks nothing.
+        if not self.node.leaf or (self.calculate is not None and not self.control):
             return False
         ruled = self.required is not None or self.constraint is not None or self.choices is not None
         return ruled or self.type not in ANYTHING

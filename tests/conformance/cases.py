@@ -73,15 +73,28 @@ def same(one: object, other: object) -> bool:
         return True
     if " " in left and sorted(left.split()) == sorted(right.split()):
         return True
+    if ";" in left and re.sub(r";\s+", ";", left) == re.sub(r";\s+", ";", right):
+        return True
     try:
         return abs(float(left) - float(right)) < 1e-9
     except ValueError:
         return False
 
 
-def same_xml(one: str, other: str) -> str:
-    """Where two documents first differ; ``""`` when they are the same."""
-    return _difference(etree.fromstring(one.encode()), etree.fromstring(other.encode()))
+def same_xml(one: str, other: str, *, grouped: bool = False) -> str:
+    """Where two documents first differ; ``""`` when they are the same.
+
+    Args:
+        one: A document.
+        other: Another.
+        grouped: Whether only namesakes must stand in the same order: JavaRosa puts the first instance of a repeat that
+            stands in a repeat behind everything else.
+    """
+    roots = [etree.fromstring(each.encode()) for each in (one, other)]
+    if grouped:
+        for element in [each for root in roots for each in root.iter()]:
+            element[:] = sorted(element, key=lambda child: str(child.tag))
+    return _difference(roots[0], roots[1])
 
 
 def _difference(one: etree._Element, other: etree._Element) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import xforms
 from tests.conformance.cases import read_json
 from tests.conformance.documents import dom, prefixes
-from tests.conformance.scenarios import Outcome
+from tests.conformance.outcome import Outcome
 from xforms.data import Element
 from xforms.xpath.document import evaluate
 from xforms.xpath.values import Value, number_of, text_of, truth_of
@@ -22,7 +21,7 @@ _TIERS = "ABCD"
 
 
 def run() -> Outcome:
-    outcome = Outcome(defaultdict(Counter))
+    outcome = Outcome()
     recorded = read_json("xpath_cases.json")
     for case in recorded["cases"]:
         if case["tier"] not in _TIERS:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import xforms
-from tests.conformance import adapter
-from tests.conformance.cases import folder, read_traces, recorded_clock, same, same_xml
-from tests.conformance.scenarios import Outcome, Tally
-
-_CONSTRAINT = 2
+from tests.conformance.cases import folder, read_traces, recorded_clock
+from tests.conformance.outcome import Outcome
+from tests.conformance.walks import Walk
 
 
 @cache
@@ -23,12 +20,20 @@ def _form(name: str) -> xforms.Form:
     return xforms.load((folder() / "real" / name).read_text("utf-8"), lists)
 
 
+def _texts(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: shown[name] for name in ("lab", "opts") if name in shown}
+
+
 def run() -> Outcome:
-    outcome = Outcome(defaultdict(Counter))
+    outcome = Outcome()
     for trace in read_traces():
         tally = outcome.areas[trace["form"]]
+        # What is recorded as a hint is the name of its text, and groups are recorded by their event.
+        shown = {
+            ref: _texts(each) for ref, each in trace["prompts"].items() if "ev" not in each and "error" not in each
+        }
         try:
-            reasons = _Walk(trace, tally).all()
+            reasons = Walk({**trace, "prompts": shown}, _form(trace["form"]), recorded_clock, tally).replay()
         except (xforms.XFormsError, AttributeError, RecursionError) as error:
             reasons = [f"{type(error).__name__}: {error}"[:200]]
             tally["properties"] += len(trace["init"])
@@ -37,61 +42,3 @@ def run() -> Outcome:
         if reasons:
             outcome.failures.append((trace["id"], f"{len(reasons)} differ", reasons[0]))
     return outcome
-
-
-class _Walk:
-    def __init__(self, trace: Mapping[str, Any], tally: Tally) -> None:
-        self.trace = trace
-        self.tally = tally
-        self.skipped = {*trace["clock_refs"], *trace["disputed_refs"]}
-        self.reasons: list[str] = []
-
-    def all(self) -> list[str]:
-        session = _form(self.trace["form"]).new(now=recorded_clock)
-        expected = dict(self.trace["init"])
-        self.compare(session, "init", expected)
-        for at, op in enumerate(self.trace["steps"]):
-            if op["op"] == "answer" and op["code"] == _CONSTRAINT:
-                self.rejected(session, at, op)
-                continue
-            if op["op"] in ("answer", "new_repeat", "remove_repeat"):
-                adapter.step(session, {**op, "stored": op.get("value")})
-            delta = op.get("delta", {})
-            expected.update(delta.get("set", {}))
-            for ref in delta.get("del", []):
-                expected.pop(ref, None)
-            self.compare(session, str(at), expected)
-        if not self.skipped - set(self.trace["clock_refs"]):
-            self.tally["documents"] += 1
-            difference = same_xml(session.serialise(final=True), self.trace["final_xml"])
-            self.tally["documents right"] += not difference
-        return self.reasons
-
-    def rejected(self, session: xforms.Session, at: int, op: Mapping[str, Any]) -> None:
-        """JavaRosa kept the value before; this engine takes the answer and flags it, so it is taken back here."""
-        ref = op["ref"]
-        before = session.state(ref).value
-        session.answer(ref, op["value"])
-        problem = session.state(ref).problem
-        self.tally["rejected"] += 1
-        self.tally["rejected right"] += problem is not None
-        if problem is None:
-            self.reasons.append(f"{at} {ref} the answer {op['value']!r} was not flagged")
-        session.answer(ref, before)
-
-    def compare(self, session: xforms.Session, at: str, expected: Mapping[str, Any]) -> None:
-        states = session.states()
-        for ref, wanted in expected.items():
-            if ref in self.skipped:
-                continue
-            self.tally["properties"] += 1
-            state = states.get(ref)
-            right = state is not None and state.relevant == wanted["rel"]
-            if right and state is not None and wanted["rel"]:
-                right = (state.required, state.readonly) == (wanted["req"], wanted["ro"])
-                right = right and ("v" not in wanted or same(state.value, wanted["v"]))
-            self.tally["properties right"] += right
-            if not right:
-                self.reasons.append(
-                    f"{at} {ref} {state and (state.value, state.relevant, state.readonly)} for {wanted}"
-                )

@@ -337,3 +337,8 @@ def test_the_layout_is_the_tree_that_is_shown() -> None:
     assert isinstance(seen, xforms.Question)
     assert seen.control == "trigger"
     assert form.new().state("/data/site").label == "Site"
+
+
+def test_a_required_calculation_that_nobody_can_answer_blocks_nothing() -> None:
+    session = start("<a/><total/>", bind("total", calculate="/data/a * 2", required="true()"), question("a"))
+    assert session.problems() == ()

@@ -97,3 +97,10 @@ def test_a_seed_settles_the_order_of_choices() -> None:
     orders = [[choice.value for choice in start("<a/>", "", body, model).state("/data/a").choices] for _ in range(2)]
     assert orders[0] == orders[1] != list("abcdef")
     assert sorted(orders[0]) == list("abcdef")
+
+
+def test_what_is_not_answered_is_no_part_of_a_sum_nor_of_the_least_and_the_most() -> None:
+    answers = {"a": "3", "b": "", "c": " "}
+    assert value_of("sum(/data/a | /data/b | /data/c)", **answers) == "3"
+    assert value_of("max(/data/a, /data/b)", **answers) == "3"
+    assert value_of("min(/data/b, /data/c)", **answers) == ""

@@ -88,7 +88,8 @@ def _translate(text: str, letters: str, replacements: str) -> str:
 
 
 def _numbers(texts: list[str]) -> list[float]:
-    return [number_of(text) for text in texts]
+    """As JavaRosa does, what is not answered is left out: a sum stands while a repeat is being filled."""
+    return [number_of(text) for text in texts if text and not text.isspace()]
 
 
 def _minimum(texts: list[str]) -> float:

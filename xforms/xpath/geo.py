@@ -41,7 +41,7 @@ def _point(text: str) -> Point | None:
 
 
 def distance(texts: Iterable[str]) -> float:
-    """Metres along all points, rounded to two decimals; NaN where a point is none.
+    """Metres along all points, rounded to two decimals; 0 for none at all, NaN where a point is none.
 
     One text may hold a whole line; of several each must be one point.
     """
@@ -49,9 +49,9 @@ def distance(texts: Iterable[str]) -> float:
     if len(given) > 1 and any(";" in text.rstrip(";") for text in given):
         return math.nan
     points = points_of(given)
-    if points is None or not points:
+    if points is None:
         return math.nan
-    return round(sum(_between(one, other) for one, other in pairwise(points)), 2)
+    return round(math.fsum(_between(one, other) for one, other in pairwise(points)), 2)
 
 
 def area(texts: Iterable[str]) -> float:

@@ -129,7 +129,7 @@ final class Answers {
     }
 
     private static String place(Random random) {
-        return String.format(Locale.ROOT, "%.4f %.4f %d.0 %d.0", random.nextDouble() * 120 - 60,
-            random.nextDouble() * 300 - 150, random.nextInt(900), random.nextInt(20));
+        return String.format(Locale.ROOT, "%.5f %.5f %d.0 %d.0", 21.4 + random.nextDouble() / 20,
+            39.8 + random.nextDouble() / 20, random.nextInt(900), random.nextInt(20));
     }
 }

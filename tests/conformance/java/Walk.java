@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.FormIndex;
@@ -30,6 +33,7 @@ import org.javarosa.core.model.instance.TreeReference;
 import org.javarosa.core.reference.PrefixedRootFactory;
 import org.javarosa.core.reference.Reference;
 import org.javarosa.core.reference.ReferenceManager;
+import org.javarosa.core.services.PropertyManager;
 import org.javarosa.form.api.FormEntryController;
 import org.javarosa.form.api.FormEntryModel;
 import org.javarosa.form.api.FormEntryPrompt;
@@ -39,6 +43,7 @@ import org.javarosa.xform.util.XFormAnswerDataParser;
 import org.javarosa.xform.util.XFormUtils;
 import org.javarosa.xpath.XPathParseTool;
 import org.javarosa.xpath.expr.XPathFuncExpr;
+import org.opendatakit.validate.StubPropertyManager;
 
 /**
  * Fills forms in JavaRosa by chance and writes down, one JSON object a line, everything it showed on the way.
@@ -46,7 +51,8 @@ import org.javarosa.xpath.expr.XPathFuncExpr;
  * <p>Arguments: the seed, how many walks a form, the file to write, then the forms. A walk goes through the form once
  * from begin to end and then back to questions here and there, gives other answers, takes answers and instances of
  * repeats away, and changes the language. After each step stands what changed in any field ({@code delta}); with each
- * question what was shown of it ({@code shown}). An answer that JavaRosa refuses has the code 1 (nothing where something
+ * question what was shown of it ({@code shown}), and what was taken away because its choice is offered no more
+ * ({@code taken}). An answer that JavaRosa refuses has the code 1 (nothing where something
  * is required) or 2 (against the constraint, with the message).
  */
 public final class Walk {
@@ -62,7 +68,10 @@ public final class Walk {
     private final ArrayNode steps;
     private final boolean restless;
     private final int bent;
+    private final ObjectNode taken = JSON.createObjectNode();
     private ObjectNode known;
+    private Map<String, String> values = new HashMap<>();
+    private String answered = "";
     private int grown;
 
     private Walk(File file, Random random, ObjectNode told) throws Exception {
@@ -79,6 +88,7 @@ public final class Walk {
             told.put("language", model.getLanguage());
         }
         bent = random.nextInt(3) * 40;
+        told.put("property", new StubPropertyManager().getSingularProperty("deviceid"));
         settle();
         known = state();
         told.set("init", known);
@@ -89,6 +99,7 @@ public final class Walk {
         PrintStream out = System.out;
         System.setOut(new PrintStream(OutputStream.nullOutputStream())); // JavaRosa talks to it
         new XFormsModule().registerModule();
+        PropertyManager.setPropertyManager(new StubPropertyManager());
         long seed = Long.parseLong(given[0]);
         int walks = Integer.parseInt(given[1]);
         try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(Path.of(given[2])))) {
@@ -120,6 +131,7 @@ public final class Walk {
         for (FormIndex index : questions()) {
             prompts.set(ref(index), shown(model.getQuestionPrompt(index)));
         }
+        form.postProcessInstance();
         told.put("final_xml", new String(new XFormSerializingVisitor().serializeInstance(form.getInstance()),
             StandardCharsets.UTF_8));
         ValidateOutcome outcome = form.validate();
@@ -155,6 +167,7 @@ public final class Walk {
         if (deed == 0 && languages.length > 1) {
             String language = languages[random.nextInt(languages.length)];
             controller.setLanguage(language);
+            tellAgain();
             step("set_language", "").put("lang", language);
             return;
         }
@@ -212,7 +225,9 @@ public final class Walk {
         ObjectNode shown = shown(prompt);
         String message = prompt.getConstraintText(data);
         int code = controller.answerQuestion(index, data, true);
+        answered = ref;
         settle();
+        answered = "";
         ObjectNode step = step("answer", ref).put("value", text).put("code", code);
         step.set("shown", shown);
         if (code == FormEntryController.ANSWER_CONSTRAINT_VIOLATED && message != null) {
@@ -245,24 +260,28 @@ public final class Walk {
     }
 
     /**
-     * Brings JavaRosa to rest: it makes counted instances when they are walked over, and takes an answer that is no
-     * longer offered away when its choices are asked for, without telling those that read it.
+     * Brings JavaRosa to rest: it makes counted instances when they are walked over but leaves those that are too many
+     * by now, and takes an answer that is no longer offered away when its choices are asked for, without telling those
+     * that read it.
      */
     private void settle() {
         for (int round = 0; restless && round < 5; round++) {
-            boolean changed = false;
+            boolean changed = trimmed();
             for (FormIndex index : questions()) {
                 QuestionDef question = model.getQuestionPrompt(index).getQuestion();
                 if (question.getDynamicChoices() == null) {
                     continue;
                 }
                 TreeReference place = index.getReference();
-                IAnswerData before = form.getMainInstance().resolveReference(place).getValue();
+                String ref = ref(index);
+                // Names of choices in calculations ask for choices, too: so the value before is that of the last step.
+                String before = values.getOrDefault(ref, text(form.getMainInstance().resolveReference(place).getValue()));
                 model.getQuestionPrompt(index).getSelectChoices();
                 IAnswerData after = form.getMainInstance().resolveReference(place).getValue();
-                if (!text(before).equals(text(after))) {
-                    form.getMainInstance().resolveReference(place).setAnswer(before);
+                if (!before.equals(text(after)) && !ref.equals(answered)) {
                     form.setValue(after, place, true);
+                    taken.put(ref, text(after));
+                    values.put(ref, text(after));
                     changed = true;
                 }
             }
@@ -270,6 +289,36 @@ public final class Walk {
                 return;
             }
         }
+    }
+
+    private boolean trimmed() {
+        boolean changed = false;
+        List<FormIndex> instances = events(FormEntryController.EVENT_REPEAT);
+        Collections.reverse(instances);
+        for (FormIndex index : instances) {
+            GroupDef repeat = (GroupDef) form.getChild(index);
+            if (repeat.getCountReference() == null) {
+                continue;
+            }
+            TreeReference place = index.getReference();
+            TreeReference counting = repeat.getConextualizedCountReference(place);
+            String count = text(form.getMainInstance().resolveReference(counting).getValue());
+            double wanted = count.isEmpty() ? 0 : Double.parseDouble(count);
+            if (place.getMultLast() >= wanted) {
+                controller.deleteRepeat(index);
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /** JavaRosa works the names of choices in calculations out anew only when what they read is answered. */
+    private void tellAgain() {
+        for (FormIndex index : questions()) {
+            TreeReference place = index.getReference();
+            form.setValue(form.getMainInstance().resolveReference(place).getValue(), place, true);
+        }
+        settle();
     }
 
     private static boolean changesByItself(IFormElement element) {
@@ -301,6 +350,12 @@ public final class Walk {
             }
         });
         known = now;
+        values = new HashMap<>();
+        known.fields().forEachRemaining(each -> values.put(each.getKey(), each.getValue().path("v").asText()));
+        if (!taken.isEmpty()) {
+            step.set("taken", taken.deepCopy());
+            taken.removeAll();
+        }
         return step;
     }
 
