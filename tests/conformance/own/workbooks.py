@@ -25,7 +25,7 @@ RESOURCES = {f"jr://file-csv/{name}": text for name, text in LISTS.items()}
 def form(name: str) -> str:
     """The XForm of one of ``NAMES``."""
     sheets = (FOLDER / f"{name}.sheets").read_text("utf-8")
-    return publish(workbook(sheets), RESOURCES, unshown=frozenset()).xml
+    return publish(workbook(sheets), RESOURCES).xml
 
 
 def workbook(text: str) -> bytes:
