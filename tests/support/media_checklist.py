@@ -18,7 +18,7 @@ _COLUMNS = (
 )  # fmt: skip
 _SURVEY = (
     ("begin group", "K", "المطبخ", "Kitchen"),
-    ("select_one answers", "K01", "أرضية المطبخ نظيفة", "The floor is clean", "", "", "yes", "K01", "S2", "VT01"),
+    ("select_one answers", "K01", "أرضية المطبخ نظيفة", "The floor is clean", "", "", "yes", "K01", "major", "V01"),
     ("end group",),
     ("begin group", "M", "الأدلة", "Evidence"),
     ("image", "front", "واجهة المبنى", "The front", "", "max-pixels=800"),
