@@ -74,7 +74,9 @@ class VisitEditor(Filler):
         self._dirty = False
         self._after = self._timer(AFTER_TYPING_MS)
         self._while = self._timer(WHILE_TYPING_MS)
+        self._removed = 0
         self._name_what_was_kept()
+        self._let_go_of_the_unnamed()
 
     def _timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -211,7 +213,10 @@ class VisitEditor(Filler):
         return next((one for one in self.attachments if name and media_name(one) == name), None)
 
     def keep(self, question: xforms.Question, source: Path | bytes, role: str, done: Callable[[str], None]) -> None:
-        """Keep a piece with an upload; ``done`` is told the name that its answer is to be."""
+        """Keep a piece with an upload; ``done`` is told the name that its answer is to be.
+
+        It is not told where an instance of a repeat was taken away meanwhile: the answer might be another one's now.
+        """
         self.save()
         most = question.attributes.get(_MAX_PIXELS, "")
         keep = partial(
@@ -223,14 +228,21 @@ class VisitEditor(Filler):
             accept=question.parameters.get("accept", ""),
             side=int(most) if most.isdecimal() else images.SIDE,
         )
+        removed = self._removed
 
         def kept(attachment: r.Attachment) -> None:
             if attachment not in self.attachments:
                 self.attachments = (*self.attachments, attachment)
-            done(media_name(attachment))
+            if not self.busy and removed == self._removed:
+                done(media_name(attachment))
             self.evidence_changed.emit(attachment.item)
 
         self._write(keep, kept)
+
+    def remove(self, ref: str) -> None:
+        """Take an instance away, with its answers; its pieces go once that is on the disk."""
+        self._removed += 1
+        super().remove(ref)
 
     def _let_go_of_the_unnamed(self) -> None:
         """Take away what was kept for a question and is named by no answer on the disk: replaced, or gone with a row.

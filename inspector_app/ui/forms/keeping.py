@@ -29,8 +29,15 @@ class VisitKeeper:
     def keep(
         self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
     ) -> None:
-        """Keep a file for a question, off the GUI thread."""
-        self._editor.keep(question, source, role, lambda name: done(name) if isValid(owner) else None)
+        """Keep a file for a question, off the GUI thread; it is answered also where its row was let go meanwhile."""
+
+        def kept(name: str) -> None:
+            if isValid(owner):
+                done(name)
+            else:
+                self._editor.answer(question.ref, name)
+
+        self._editor.keep(question, source, role, kept)
 
     def read(self, sha256: str) -> bytes:
         """The plain bytes of a piece; from any thread."""

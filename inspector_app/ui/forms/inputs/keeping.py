@@ -39,7 +39,7 @@ class Keeper(Protocol):
             source: The file, or what would be in it.
             role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
             done: Told the name that the answer is to be, on the GUI thread.
-            owner: The input; once it is gone nothing is told.
+            owner: The input; once it is gone, the keeper answers the question itself.
         """
         ...
 

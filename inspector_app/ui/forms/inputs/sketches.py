@@ -35,7 +35,8 @@ class SketchInput(Input):
         self._tools = tools
         self._shown = ""
         self._turn = 0
-        self._writing = self._more = False
+        self._writing = False
+        self._waiting: QImage | None = None
         self.sheet = Sketch(f"{name}.sheet", tools.look, SIGNATURE if signs else SHEET, lined=signs)
         self.sheet.drawn.connect(self._drawn)
         self.pens = Choices(f"{name}.pens")
@@ -121,7 +122,7 @@ class SketchInput(Input):
     def _clear(self) -> None:
         """Empty the sheet, and with it the answer."""
         self._turn += 1
-        self._more, self._shown = False, ""
+        self._waiting, self._shown = None, ""
         self.sheet.draw_over(None)
         self.given.emit("")
 
@@ -130,22 +131,22 @@ class SketchInput(Input):
         self._tools.keeper.keep(self.question, source, self._role, done=self.given.emit, owner=self)
 
     def _drawn(self) -> None:
-        """Keep the sheet as it is now; strokes that end while it is written out are kept together after it."""
+        """Keep the sheet as it is now; what is drawn while it is written out is kept together after it."""
         if self.sheet.blank:
             self._clear()
-        elif self._writing:
-            self._more = True
+            return
+        self._show_parts(answered=True)
+        if self._writing:
+            self._waiting = self.sheet.picture()
         else:
-            self._writing, self._more = True, False
-            self._show_parts(answered=True)
-            turn = self._turn
-            self._tools.tasks.run(
-                png_of,
-                self.sheet.picture(),
-                done=lambda data: self._written(data, turn),
-                failed=self._not_written,
-                owner=self,
-            )
+            self._write(self.sheet.picture())
+
+    # From here on this widget may be gone: a page that is scrolled on lets its rows go, and the last stroke is kept.
+
+    def _write(self, picture: QImage) -> None:
+        self._writing, self._waiting = True, None
+        turn = self._turn
+        self._tools.tasks.run(png_of, picture, done=lambda data: self._written(data, turn), failed=self._not_written)
 
     def _written(self, data: bytes, turn: int) -> None:
         self._writing = False
@@ -153,8 +154,8 @@ class SketchInput(Input):
             self._tools.keeper.keep(
                 self.question, data, self._role, done=lambda name: self._kept(name, turn), owner=self
             )
-        if self._more:
-            self._drawn()
+        if self._waiting is not None:
+            self._write(self._waiting)
 
     def _not_written(self, error: Exception) -> None:
         self._writing = False
