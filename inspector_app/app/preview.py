@@ -8,59 +8,69 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 import xforms
 from inspector_app.app.main import qt_application, run_on_loop
+from inspector_app.ui import boxes
 from inspector_app.ui.forms.preview import PreviewPage
 from inspector_app.ui.look import LANGUAGES, Look
 from inspector_app.viewmodels.tasks import Tasks
 from xforms.errors import PublishError
 
 LISTS: Final = frozenset({".csv", ".xml", ".geojson"})
-_LARGEST_LIST: Final = 64 * 1024 * 1024
-_LARGEST_FILE: Final = 32 * 1024 * 1024
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of all that comes with a form."""
 _KINDS: Final = ("file", "file-csv", "images", "audio", "video")
+_UNUSABLE: Final = (xforms.FormError, PublishError, OSError, ValueError)
+"""What may be wrong with an author's files; ``ValueError``: too much, or a list that is not UTF-8."""
 
 
-class Beside(QObject):
-    """The files of a folder, by the addresses a form may give them."""
+class Read(NamedTuple):
+    """A form, and what reads the files that came with it by their addresses."""
 
-    def __init__(self, folder: Path | None) -> None:
-        super().__init__()
-        files = () if folder is None else (path for path in folder.iterdir() if path.is_file())
-        self._files = {path.name: path for path in files}
+    form: xforms.Form
+    files: Callable[[str], bytes | None]
 
-    def lists(self) -> Mapping[str, str]:
-        """The lists among them.
 
-        Raises:
-            OSError: One cannot be read.
-            UnicodeDecodeError: One is not UTF-8.
-            ValueError: One is too large.
-        """
-        found: dict[str, str] = {}
-        for name, path in self._files.items():
-            if path.suffix.lower() not in LISTS:
-                continue
-            if path.stat().st_size > _LARGEST_LIST:
-                raise ValueError(f"{path}: larger than {_LARGEST_LIST} bytes")
-            text = path.read_text(encoding="utf-8-sig")
-            found |= {f"jr://{kind}/{name}": text for kind in _KINDS}
-        return found
+def read(form_file: Path, folder: Path | None) -> Read:
+    """Reads a workbook or an XForm with what lies in a folder.
 
-    def read(self, address: str) -> bytes | None:
-        """A file by its address; from any thread."""
-        path = self._files.get(address.rpartition("/")[2])
-        if path is None or path.stat().st_size > _LARGEST_FILE:
-            return None
-        return path.read_bytes()
+    Raises:
+        FormError: It cannot be run.
+        PublishError: It is a workbook that makes no form, or that names files which are not there.
+        OSError: A file cannot be read.
+        ValueError: The files are too large, or a list is not UTF-8.
+    """
+    beside = {} if folder is None else _files(folder)
+    if form_file.suffix.lower() == ".xml":
+        found = {f"jr://{kind}/{name}": content for name, content in beside.items() for kind in _KINDS}
+        return Read(xforms.load(form_file.read_bytes(), _lists(found), strict=False), found.get)
+    from xforms.publish import publish  # brings the converter along, which an XForm does not need
+
+    published = publish(form_file, files=None if folder is None else beside)
+    return Read(xforms.load(published.xml, _lists(published.files)), published.files.get)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.iterdir() if path.is_file() and path.suffix.lower() != ".xlsx"]
+    if sum(path.stat().st_size for path in paths) > LARGEST:
+        raise ValueError(f"{folder}: more than {LARGEST} bytes")
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def _lists(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {
+        address: content.decode("utf-8-sig")
+        for address, content in files.items()
+        if Path(address).suffix.lower() in LISTS
+    }
 
 
 class PreviewWindow(QWidget):
@@ -76,11 +86,13 @@ class PreviewWindow(QWidget):
         """Shows a form.
 
         Raises:
-            FormError: It cannot be run.
-            PublishError: It is a workbook that makes no form.
-            OSError: A file cannot be read.
+            FormError: As of ``read``.
+            PublishError: As of ``read``.
+            OSError: As of ``read``.
+            ValueError: As of ``read``.
         """
         super().__init__()
+        self.setObjectName("preview.window")
         self.setProperty("ground", True)
         self.setAutoFillBackground(True)
         self._look, self._tasks, self._form_file, self._folder = look, tasks, form_file, folder
@@ -89,41 +101,36 @@ class PreviewWindow(QWidget):
         self.page = self._read()
         self._column.addWidget(self.page)
         self.resize(1180, 820)
+        tasks.refusal_escaped.connect(self._tell)
 
     def _read(self) -> PreviewPage:
-        beside = Beside(self._folder)
-        form = load(self._form_file, beside.lists())
-        page = PreviewPage(self._look, self._tasks, form, beside.read)
-        page.again.connect(self._again)
+        form, files = read(self._form_file, self._folder)
+        page = PreviewPage(self._look, self._tasks, form, files)
+        page.again.connect(self.read_again)
         self.setWindowTitle(form.title or form.id)
         return page
 
-    def _again(self) -> None:
-        """Read the files anew, as their author has changed them."""
-        new = self._read()
+    def read_again(self) -> None:
+        """Read the files anew, as their author has changed them; what is wrong with them is said."""
+        try:
+            new = self._read()
+        except _UNUSABLE as error:
+            title = self._look.words.say("preview.unusable")
+            boxes.tell(self._look, self, title, str(error), icon="alert", name="preview.error")
+            return
         self._column.replaceWidget(self.page, new)
         self.page.deleteLater()
         self.page = new
+        new.show()
+        new.begin()
+
+    def _tell(self, error: Exception) -> None:
+        boxes.tell_error(self._look, self, error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Says that it was closed."""
         super().closeEvent(event)
         self.closed.emit()
-
-
-def load(form_file: Path, lists: Mapping[str, str]) -> xforms.Form:
-    """A form from a workbook or an XForm.
-
-    Raises:
-        FormError: It cannot be run.
-        PublishError: It is a workbook that makes no form.
-        OSError: The file cannot be read.
-    """
-    if form_file.suffix.lower() == ".xml":
-        return xforms.load(form_file.read_bytes(), lists, strict=False)
-    from xforms.publish import publish  # brings the converter along, which an XForm does not need
-
-    return xforms.load(publish(form_file, lists).xml, lists, strict=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -142,11 +149,12 @@ def main(arguments: list[str] | None = None) -> int:
     look.apply()
     try:
         window = PreviewWindow(look, tasks, chosen.form, chosen.folder)
-    except (xforms.FormError, PublishError, OSError, ValueError) as error:
+    except _UNUSABLE as error:
         sys.stderr.write(f"{chosen.form}: {error}\n")
         tasks.close()
         return 2
     window.show()
+    window.page.begin()
 
     async def until_closed() -> None:
         closed = asyncio.Event()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 
 import xforms
+
+LANGUAGES: Final = ("ar", "en")
+"""What the application speaks."""
 
 
 class Filler(QObject):
@@ -72,6 +77,12 @@ class Filler(QObject):
             if (name == language or f"({language})" in name) and name != held:
                 self.session.set_language(name)
         return self.session.language != held
+
+    @property
+    def speaks_others(self) -> bool:
+        """Whether the form has languages beside those that the application speaks, or does not say which it has."""
+        names = self.form.languages
+        return len(names) > 1 and not all(any(f"({code})" in name for code in LANGUAGES) for name in names)
 
     def _touch(self) -> None:
         """Something is not kept yet."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
@@ -45,8 +46,8 @@ ROOMS = (
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[Cache]:
-    """With two more checklists: one of rooms, and the same page by page."""
-    made = [record(ROOMS, "rooms", ""), record(ROOMS, "paged", "pages")]
+    """With more checklists: one of rooms, the same page by page, and one in languages of its own."""
+    made = [record(ROOMS, "rooms", ""), record(ROOMS, "paged", "pages"), french()]
     with desks.cache_in(tmp_path / "midan", (*desks.season(), *made)) as cache:
         yield cache
 
@@ -64,6 +65,12 @@ def record(survey: tuple[Ask, ...], name: str, style: str) -> r.Checklist:
         effective_from="2026-01-01",
         xform=made.xml,
     )
+
+
+def french() -> r.Checklist:
+    """A checklist in English and French, of which the application speaks one."""
+    made = record((Ask("text", "name", "Nom", "Name"),), "french", "")
+    return structs.replace(made, xform=made.xform.replace("Arabic (ar)", "Français"))
 
 
 @pytest.fixture
@@ -221,3 +228,20 @@ def test_tab_leads_from_the_last_question_out_of_the_page(open_visit: Open) -> N
     QTest.keyClick(line, Qt.Key.Key_Tab)
     assert not line.hasFocus()
     assert page.window().focusWidget() is not None
+
+
+def test_a_checklist_in_a_language_of_its_own_is_asked_which_it_shall_speak(open_visit: Open, look: Look) -> None:
+    page = open_visit("french")
+    look.set_language("en")
+    assert page.languages.isVisible()
+    page.languages.choose("Français")
+    page.languages.activated.emit(page.languages.currentIndex())
+    assert find(QLabel, page, "visit.question.name.label").text() == "Nom"
+    look.set_language("ar")
+    assert find(QLabel, page, "visit.question.name.label").text() == "Nom"
+    assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert page._pages[0].layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+def test_a_checklist_that_speaks_as_the_application_does_asks_for_no_language(open_visit: Open) -> None:
+    assert not open_visit("rooms").languages.isVisible()

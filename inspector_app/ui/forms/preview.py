@@ -174,6 +174,10 @@ class PreviewPage(QWidget):
 
     # --------------------------------------------------------------------------------------------------------- doing
 
+    def begin(self) -> None:
+        """Put the cursor into the first question."""
+        self.page.begin()
+
     def _speak(self, language: str) -> None:
         self.filler.set_language(language)
         self.page.renew()

@@ -13,6 +13,7 @@ from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.section import SectionPage
 from inspector_app.ui.kit.buttons import PlainButton, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner
+from inspector_app.ui.kit.fields import Picker
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.spoken import Spoken
@@ -81,6 +82,11 @@ class EditorPage(QWidget):
         self.discard = PlainButton("visit.discard", self._look, "trash")
         spoken.put(self.discard.setText, "visits.discard")
         self.discard.clicked.connect(self._ask_discard)
+        self.languages = Picker("visit.language")
+        spoken.put(self.languages.setAccessibleName, "visits.form_language")
+        self.languages.offer([(name, name) for name in self.editor.form.languages])
+        self.languages.chosen.connect(self._speak)
+        self.languages.setVisible(self.editor.speaks_others)
         self._remark = Banner("visit.returned", self._look, "warning")
 
     def _build_side(self, spoken: Spoken) -> None:
@@ -99,7 +105,7 @@ class EditorPage(QWidget):
 
     def _lay_out(self) -> None:
         words = column(self._title, self._about, spacing=2)
-        head = row(self.back, words, self.saved, self.hand_over, self.discard, spacing=8)
+        head = row(self.back, words, self.saved, self.languages, self.hand_over, self.discard, spacing=8)
         head.setStretch(1, 1)
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -204,6 +210,7 @@ class EditorPage(QWidget):
             for page in self._pages.values():
                 page.renew()
         name = called(words, head.place, head.company)
+        self.languages.choose(self.editor.session.language)
         self._title.show_text(name)
         company = "" if head.place is None or head.company is None else words.name(head.company)
         title = head.checklist.title_ar if words.rtl else head.checklist.title_en
@@ -214,6 +221,13 @@ class EditorPage(QWidget):
         self._say_remarks()
         self._renew_side()
         self._renew_foot()
+
+    def _speak(self, language: str) -> None:
+        """Let the checklist alone speak another language, one that the application does not know perhaps."""
+        self.editor.set_language(language)
+        for page in self._pages.values():
+            page.renew()
+        self._renew_side()
 
     def _say_saved(self) -> None:
         words = self._look.words
