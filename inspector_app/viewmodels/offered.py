@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from time import perf_counter
 from typing import Any, Final
@@ -30,14 +30,19 @@ class Offered(QAbstractListModel):
     A search narrows the rows to those it finds. Very many are searched a slice at a time, so that the window never
     waits for it.
 
+    Args:
+        parent: The owner.
+        plain: Makes of a label, which may have marks in it, the name that is shown and said.
+
     Signals:
         searched(): Every choice has been looked at.
     """
 
     searched = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, plain: Callable[[str], str] = str) -> None:
         super().__init__(parent)
+        self._plain = plain
         self._choices: tuple[xforms.Choice, ...] = ()
         self._stale: tuple[xforms.Choice, ...] = ()
         self._chosen: frozenset[str] = frozenset()
@@ -208,12 +213,16 @@ class Offered(QAbstractListModel):
         behind = row - len(self._stale)
         return self._choices[behind] if behind >= 0 else self._stale[row]
 
+    def name(self, choice: xforms.Choice) -> str:
+        """What a choice is called; its value where the checklist gives it no label."""
+        return self._plain(choice.label) or choice.value
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= self.rowCount():
             return None
         choice = self.at(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return choice.label
+            return self.name(choice)
         if role == Qt.ItemDataRole.CheckStateRole:
             held = choice.value in self._chosen
             return Qt.CheckState.Checked if held else Qt.CheckState.Unchecked

@@ -557,6 +557,24 @@ def test_cells_of_a_grid_stand_below_the_names_of_their_head(look: Look, tasks: 
         assert spot(head, value).width() == spot(cells, value).width()
 
 
+def test_the_head_of_a_grid_is_no_answer(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    asked = shown(one(look, tasks, "label"), qtbot)
+    QTest.mouseClick(asked, Qt.MouseButton.LeftButton, pos=board(asked).mapTo(asked, spot(asked, "taif").center()))
+    assert board(asked).focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert asked.gave == []
+
+
+def test_marks_in_the_label_of_a_choice_are_not_shown_as_they_are_written(
+    look: Look, tasks: Tasks, qtbot: QtBot
+) -> None:
+    marked = [("a", "**مفتوح** دائمًا"), ("b", "مغلق")]
+    assert "مفتوح دائمًا" in find(QPushButton, one(look, tasks, choices=marked), f"{NAME}.a").text()
+    asked = one(look, tasks, "minimal", marked)
+    asked.put("a")
+    assert box(asked).box.currentText() == "مفتوح دائمًا"
+    assert offered(asked).index(0).data() == "مفتوح دائمًا"
+
+
 def test_the_page_follows_the_keyboard_down_a_high_board(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
     page = Page()
     qtbot.addWidget(page)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 import xforms
 from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.inputs.making import appearance, make_input
+from inspector_app.ui.forms.inputs.numbers import TYPES as NUMBERS
+from inspector_app.ui.forms.inputs.numerals import show_numeral
 from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.media import LabelMedia
 from inspector_app.ui.forms.said import SaidLabel, name_of, problem_text
@@ -17,11 +19,9 @@ from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Label
 from inspector_app.viewmodels.filling import Filler
-from sync.domain.text import with_digits
 
 CELLS: Final = frozenset({"label", "list-nolabel"})
 """Words of a question that is one line of a grid: choices as columns, questions as rows."""
-NUMBERS: Final = frozenset({"int", "decimal"})
 _WORDS, _CELLS = 2, 3
 """How a line of a grid is shared between the words and the cells."""
 
@@ -118,8 +118,9 @@ class QuestionRow(QWidget):
             self._value = Label(wrap=True)
             self._column.addWidget(self._value)
         if self._value is not None:
-            digits = self._look.words.digits
-            self._value.setText(with_digits(value, digits) if self.question.type in NUMBERS else value)
+            grouped = "thousands-sep" in appearance(self.question)
+            shown = show_numeral(value, self._look.words.digits, grouped=grouped)
+            self._value.setText(shown if self.question.type in NUMBERS else value)
             self._value.setVisible(bool(value))
 
     def _renew_error(self, problem: str) -> None:

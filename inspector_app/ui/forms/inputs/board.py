@@ -83,7 +83,7 @@ class Board(QListView):
         if width not in self._placed:
             stale = len(self._offered.stale)
             sights = [
-                Sight(choice.label, stale=row < stale, picture=self.picture(choice))
+                Sight(self._offered.name(choice), stale=row < stale, picture=self.picture(choice))
                 for row, choice in enumerate(self._offered.rows)
             ]
             rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -95,7 +95,7 @@ class Board(QListView):
         index = self._offered.index(row)
         choice = self._offered.at(row)
         return Sight(
-            choice.label,
+            self._offered.name(choice),
             held=choice.value in self._offered.chosen,
             stale=row < len(self._offered.stale),
             hovered=self._hovered == index,

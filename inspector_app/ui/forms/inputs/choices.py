@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout
 
 import xforms
 from inspector_app.ui.forms.inputs.arrangement import Arrangement, arrangement
@@ -14,7 +14,9 @@ from inspector_app.ui.forms.inputs.base import Input, Tools
 from inspector_app.ui.forms.inputs.board import Board
 from inspector_app.ui.forms.inputs.dropping import Dropping
 from inspector_app.ui.forms.inputs.finding import Finder
+from inspector_app.ui.forms.inputs.marks import Shape
 from inspector_app.ui.forms.inputs.pictures import Pictures
+from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import Choice, TakenBack
 from inspector_app.ui.kit.text import Caption, restyle
 from inspector_app.viewmodels.offered import Offered
@@ -50,7 +52,7 @@ class ChoosingInput(Input):
         self._arrangement = arrangement(self._words)
         self._pictures = Pictures(tools, self)
         self._pictures.arrived.connect(self._pictures_arrived)
-        self.offered = Offered(self)
+        self.offered = Offered(self, to_plain)
         self._value = ""
         self._wrong = False
         self._kind: Kind | None = None
@@ -134,6 +136,9 @@ class ChoosingInput(Input):
         if kind == "board":
             part = Board(name, look, self.offered, several=self.several, arrangement=self._arrangement)
             part.picture = self._pictures.of
+            if self._arrangement.shape is Shape.WORDS:  # the head of a grid, whose lines are answered below it
+                part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         elif kind == "found":
             part = Finder(name, look, self.offered, several=self.several)
         else:
@@ -149,7 +154,7 @@ class ChoosingInput(Input):
             self._none.setText(self.look.words.say("inputs.none_offered"))
         if isinstance(part, TakenBack):
             part.setAccessibleName(name)
-            part.offer([Choice(choice.value, choice.label) for choice in self.offered.choices])
+            part.offer([Choice(choice.value, self.offered.name(choice)) for choice in self.offered.choices])
             part.choose(self._value)
         elif isinstance(part, Board):
             part.setVisible(self.offered.rowCount() > 0)
@@ -162,11 +167,8 @@ class ChoosingInput(Input):
     def _summary(self) -> str:
         """What is chosen, in words."""
         words = self.look.words
-        names = [
-            choice.label
-            for choice in (*self.offered.stale, *self.offered.choices)
-            if choice.value in self.offered.chosen
-        ]
+        every = (*self.offered.stale, *self.offered.choices)
+        names = [self.offered.name(choice) for choice in every if choice.value in self.offered.chosen]
         if not names:
             return words.say("forms.choose")
         if not self.several:
@@ -219,27 +221,3 @@ class SomeOfInput(ChoosingInput):
         held = set(self.offered.chosen) ^ {value}
         shown = dict.fromkeys(choice.value for choice in (*self.offered.choices, *self.offered.stale))
         self._chose(" ".join(one for one in shown if one in held))
-
-
-class GridHead(QWidget):
-    """The names of the choices above the cells of a grid: as wide as a row of cells, they stand above their marks."""
-
-    def __init__(self, name: str, tools: Tools) -> None:
-        super().__init__()
-        self.offered = Offered(self)
-        self.board = Board(name, tools.look, self.offered, several=False, arrangement=arrangement(frozenset({"label"})))
-        self.board.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.board.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.board)
-
-    def show_choices(self, choices: Sequence[xforms.Choice], name: str) -> None:
-        """Show what the cells below stand for.
-
-        Args:
-            choices: Those of the rows.
-            name: For whoever does not see them.
-        """
-        self.offered.show(choices, ())
-        self.board.setAccessibleName(name)

@@ -49,7 +49,7 @@ class _Rows(QStyledItemDelegate):
         choice = self._offered.at(index.row())
         focused = self._owner.hasFocus() and self._owner.currentIndex() == index
         return Sight(
-            choice.label,
+            self._offered.name(choice),
             held=choice.value in self._offered.chosen,
             stale=bool(index.data(STALE_ROLE)),
             hovered=hovered,
@@ -84,6 +84,7 @@ class FoundList(QListView):
     def __init__(self, name: str, look: Look, offered: Offered, *, several: bool) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setProperty("rings", True)
         self.picture: Picture = lambda _: None
         self._look, self._offered = look, offered
         self._rows = _Rows(look, self, offered, several=several)
@@ -150,7 +151,7 @@ class FoundList(QListView):
         """A name that is cut at its end stands whole in its tip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
-            QToolTip.showText(event.globalPos(), self._offered.at(index.row()).label if index.isValid() else "", self)
+            QToolTip.showText(event.globalPos(), str(index.data()) if index.isValid() else "", self)
             return True
         return super().viewportEvent(event)
 

@@ -15,7 +15,7 @@ from inspector_app.ui.forms.inputs.scales import LineScale, Scale, Stars
 from inspector_app.ui.forms.inputs.steps import Steps
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import column, row
-from inspector_app.ui.kit.text import Label
+from inspector_app.ui.kit.text import Label, restyle
 from inspector_app.ui.look import Look
 from sync.domain.text import Digits
 
@@ -90,6 +90,7 @@ class RangeInput(Input):
             )
         else:
             said = self._written(value)
+        restyle(self._figure, "role", "heading" if value else "soft")
         self._figure.setText(said)
         self.scale.setAccessibleDescription(said)
 

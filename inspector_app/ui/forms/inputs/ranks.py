@@ -15,6 +15,7 @@ from inspector_app.ui.forms.inputs.base import Input, Tools
 from inspector_app.ui.forms.inputs.board import Board
 from inspector_app.ui.forms.inputs.marks import TARGET, Sight
 from inspector_app.ui.forms.inputs.pictures import Pictures
+from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import PlainButton, QuietButton
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption
@@ -22,6 +23,8 @@ from inspector_app.ui.look import Look
 from inspector_app.viewmodels.offered import Offered
 
 _ARROW: Final = 24
+_WIDEST: Final = 560
+"""Arrows further from their words than this are those of no row in particular."""
 _UP: Final = -1
 _DOWN: Final = 1
 
@@ -37,6 +40,7 @@ class RankBoard(Board):
 
     def __init__(self, name: str, look: Look, offered: Offered) -> None:
         super().__init__(name, look, offered, several=False, arrangement=Arrangement(), behind=2 * TARGET)
+        self.setMaximumWidth(_WIDEST)
         self._ranked = 0
         self._pressed: tuple[int, QPoint] | None = None
         self._over: int | None = None
@@ -153,7 +157,7 @@ class RankInput(Input):
     def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
         super().__init__(name, question, tools.look)
         self._pictures = Pictures(tools, self)
-        self.offered = Offered(self)
+        self.offered = Offered(self, to_plain)
         self.board = RankBoard(name, tools.look, self.offered)
         self.board.picture = self._pictures.of
         self._pictures.arrived.connect(self.board.arrange_anew)
@@ -164,9 +168,11 @@ class RankInput(Input):
         self.keep.clicked.connect(lambda: self._give([choice.value for choice in self.offered.choices]))
         self.clear = PlainButton(f"{name}.clear", tools.look, "close")
         self.clear.clicked.connect(self._take_back)
-        under = row(self._hint, self.keep, self.clear, spacing=8)
-        under.setStretch(0, 1)
-        self.setLayout(column(self.board, under, spacing=4))
+        under = row(self.keep, self._hint, self.clear, spacing=8)
+        under.setStretch(1, 1)
+        narrow = row(self.board, 0, spacing=0)
+        narrow.setStretch(0, 1)
+        self.setLayout(column(narrow, under, spacing=4))
         self.setFocusProxy(self.board)
 
     def show_state(self, state: xforms.State) -> None:
