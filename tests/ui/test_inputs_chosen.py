@@ -1,85 +1,29 @@
-"""Choosing in a form: with mouse and keyboard, in every appearance, few or twenty thousand, offered or no longer."""
+"""Choosing in a form: one or several, side by side or in a box, with mouse and keyboard, offered or no longer."""
 
 from __future__ import annotations
-
-import gc
-from collections.abc import Iterator
-from time import thread_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 import xforms
-from inspector_app.ui.forms.inputs.arrangement import Arrangement, Way, arrangement, place
 from inspector_app.ui.forms.inputs.board import Board
-from inspector_app.ui.forms.inputs.choices import MANY, ChoosingInput
-from inspector_app.ui.forms.inputs.dropping import Dropping
+from inspector_app.ui.forms.inputs.choices import MANY
 from inspector_app.ui.forms.inputs.finding import Finder, FoundList
-from inspector_app.ui.forms.inputs.marks import TARGET, Marks, Shape, Sight
 from inspector_app.ui.kit.buttons import TakenBack
-from inspector_app.ui.kit.cards import Card
-from inspector_app.ui.kit.layout import Page
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.offered import Offered
 from inspector_app.viewmodels.tasks import Tasks
 from tests.support import pictures, screens
-from tests.ui.asked import NAME, Asked, ask, form, shown
+from tests.ui.asked import NAME, ask, form, shown
+from tests.ui.choosing import BY_SIDE, CITIES, FEW, FILTERED, board, box, cities, offered, one, part, some, spot, touch
 from tests.ui.hands import find, type_in
 
-CITIES = [
-    ("makkah", "مكة المكرمة"),
-    ("madinah", "المدينة المنورة"),
-    ("jeddah", "جدة"),
-    ("taif", "الطائف"),
-    ("yanbu", "ينبع"),
-    ("rabigh", "رابغ"),
-    ("badr", "بدر"),
-]
-FEW = CITIES[:3]
-A_FRAME_S = 0.016
 Keys = Qt.Key
-
-
-def one(look: Look, tasks: Tasks, appearance: str = "", choices: list[tuple[str, str]] = CITIES) -> Asked:
-    return ask(form("select1", appearance=appearance, choices=choices), look, tasks)
-
-
-def some(look: Look, tasks: Tasks, appearance: str = "", choices: list[tuple[str, str]] = CITIES) -> Asked:
-    return ask(form("select", appearance=appearance, choices=choices), look, tasks)
-
-
-def part(asked: Asked) -> object:
-    assert isinstance(asked.input, ChoosingInput)
-    return asked.input.part
-
-
-def board(asked: Asked) -> Board:
-    found = part(asked)
-    assert isinstance(found, Board)
-    return found
-
-
-def offered(asked: Asked) -> Offered:
-    assert isinstance(asked.input, ChoosingInput)
-    return asked.input.offered
-
-
-def spot(asked: Asked, value: str) -> QRect:
-    return board(asked).visualRect(offered(asked).index(offered(asked).row_of(value)))
-
-
-def touch(asked: Asked, value: str) -> None:
-    QTest.mouseClick(board(asked).viewport(), Qt.MouseButton.LeftButton, pos=spot(asked, value).center())
-
-
-def cities(count: int) -> list[tuple[str, str]]:
-    return [(f"c{number}", f"{CITIES[number % 7][1]} {number}") for number in range(count)]
 
 
 # ------------------------------------------------------------------------------------------------- one of several
@@ -198,17 +142,6 @@ def test_a_choice_keeps_its_name_when_it_is_offered_no_more(qtbot: QtBot) -> Non
     assert [row.label for row in rows.stale] == ["باء"]
 
 
-FILTERED = (
-    "<instance id='cities'><root>"
-    + "".join(f"<item><name>{v}</name><label>{n}</label><side>{v[0]}</side></item>" for v, n in CITIES)
-    + "</root></instance>"
-)
-BY_SIDE = (
-    "<itemset nodeset=\"instance('cities')/root/item[side = /data/other]\">"
-    '<value ref="name"/><label ref="label"/></itemset>'
-)
-
-
 def test_choices_follow_another_answer_and_say_so_where_there_are_none(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
     asked = shown(ask(form("select1", inside=BY_SIDE, model=FILTERED), look, tasks), qtbot)
     told = look.words.say("inputs.none_offered")
@@ -288,12 +221,6 @@ def test_one_that_is_offered_no_more_can_be_let_go(look: Look, tasks: Tasks, qtb
 # ------------------------------------------------------------------------------------------------------ in a box
 
 
-def box(asked: Asked) -> Dropping:
-    found = part(asked)
-    assert isinstance(found, Dropping)
-    return found
-
-
 def test_a_box_opens_with_the_keyboard_and_closes_with_the_choice(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
     asked = shown(one(look, tasks, "minimal"), qtbot)
     assert box(asked).box.hasFocus()
@@ -371,240 +298,3 @@ def test_an_opened_box_lies_on_the_screen_and_begins_at_the_leading_edge(
         assert screens.faults(opened) == []
         pictures.grab(opened, look, "inputs-opened")
         opened.hide()
-
-
-# ------------------------------------------------------------------------------------------------- twenty thousand
-
-
-def test_a_search_finds_any_spelling_and_forgives_a_letter(qtbot: QtBot) -> None:
-    rows = Offered()
-    rows.show([xforms.Choice(value, label) for value, label in CITIES], [])
-    rows.narrow("المدينه")
-    assert [row.value for row in rows.rows] == ["madinah"]
-    rows.narrow("مكه مكرمه")
-    assert [row.value for row in rows.rows] == ["makkah"]
-    rows.narrow("الطايف")
-    assert [row.value for row in rows.rows] == ["taif"]
-    rows.narrow("ينبوع")
-    assert [row.value for row in rows.rows] == ["yanbu"]
-    rows.narrow("لندن")
-    assert list(rows.rows) == []
-    rows.narrow("")
-    assert len(rows.rows) == len(CITIES)
-
-
-def test_the_model_keeps_the_promises_of_qt_while_it_is_searched(qtbot: QtBot) -> None:
-    rows = Offered()
-    QAbstractItemModelTester(rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    many = [xforms.Choice(value, label) for value, label in cities(3000)]
-    rows.show(many, ["c7", "gone"])
-    rows.narrow("جدة")
-    qtbot.waitUntil(lambda: not rows.searching)
-    assert len(rows.rows) == len([one for one in many if "جدة" in one.label])
-    rows.show(many[:100], ["c7"])
-    qtbot.waitUntil(lambda: not rows.searching)
-    assert {row.label.split()[0] for row in rows.rows} == {"جدة"}
-    rows.narrow("")
-    rows.show([], [])
-    assert rows.rowCount() == 0
-
-
-@pytest.fixture
-def frozen() -> Iterator[None]:
-    """As in the application: what was there before is out of the collector's sight."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("frozen")
-def test_twenty_thousand_choices_never_hold_up_the_window_longer_than_a_few_frames(
-    look: Look, tasks: Tasks, qtbot: QtBot
-) -> None:
-    asked = shown(one(look, tasks, choices=cities(20_000)), qtbot)
-    search = find(QLineEdit, asked, f"{NAME}.search")
-    longest = 0.0
-    rows = offered(asked)
-
-    def timed(work: object) -> None:
-        nonlocal longest
-        assert callable(work)
-        began = thread_time()
-        work()
-        longest = max(longest, thread_time() - began)
-
-    type_in(search, "ينبع 1999")
-    timed(lambda: QTest.keyClick(search, Keys.Key_Return))
-    while rows.searching:
-        timed(QApplication.processEvents)
-    assert [row.label for row in rows.rows[:2]] == ["ينبع 1999", "ينبع 19996"]
-    timed(lambda: asked.put("c4"))
-    timed(asked.grab)
-    assert longest < 2 * A_FRAME_S
-    assert asked.value == "c4"
-
-
-def test_enter_takes_the_only_one_that_a_long_search_finds(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, choices=[*cities(20_000), ("abha", "أبها")]), qtbot)
-    search = find(QLineEdit, asked, f"{NAME}.search")
-    type_in(search, "ابها")
-    QTest.keyClick(search, Keys.Key_Return)
-    qtbot.waitUntil(lambda: asked.value == "abha")
-
-
-def test_only_the_rows_that_are_seen_are_read(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, choices=cities(20_000)), qtbot)
-    rows = find(FoundList, asked, f"{NAME}.list")
-    assert rows.height() < 9 * rows.row_height
-    assert len(asked.findChildren(QListView)) == 1
-    QTest.keyClick(find(QLineEdit, asked, f"{NAME}.search"), Keys.Key_Down)
-    QTest.keyClick(rows, Keys.Key_End)
-    assert rows.currentIndex().row() == 19_999
-
-
-def test_the_search_is_walked_into_with_down_and_left_again_with_up(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, "autocomplete"), qtbot)
-    search, rows = find(QLineEdit, asked, f"{NAME}.search"), find(FoundList, asked, f"{NAME}.list")
-    assert search.hasFocus()
-    QTest.keyClick(search, Keys.Key_Down)
-    assert rows.hasFocus()
-    QTest.keyClick(rows, Keys.Key_Up)
-    assert search.hasFocus()
-
-
-# --------------------------------------------------------------------------------------------------- where they are
-
-
-APPEARANCES = ["", "columns", "columns-2", "columns-3", "columns-pack", "likert", "list", "list-nolabel", "no-buttons"]
-
-
-@pytest.mark.parametrize("appearance", APPEARANCES)
-@pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("width", [320, 900])
-def test_every_choice_is_a_target_for_a_finger_in_its_board_and_over_no_other(
-    appearance: str, language: str, width: int, look: Look, tasks: Tasks, qtbot: QtBot
-) -> None:
-    look.set_language("ar" if language == "ar" else "en")
-    asked = shown(one(look, tasks, appearance), qtbot, width)
-    rects = [spot(asked, value) for value, _ in CITIES]
-    whole = board(asked).viewport().rect()
-    for number, rect in enumerate(rects):
-        assert rect.height() >= TARGET
-        assert rect.width() >= TARGET or appearance == "list-nolabel"
-        assert whole.contains(rect)
-        assert not any(rect.intersects(other) for other in rects[number + 1 :])
-    first_is_right = rects[0].center().x() >= rects[1].center().x()
-    assert first_is_right == (language == "ar") or rects[0].x() == rects[1].x()
-
-
-@given(
-    labels=st.lists(st.text(st.characters(categories=["L", "Zs"]), min_size=1, max_size=60), min_size=1, max_size=12),
-    width=st.integers(60, 1000),
-    way=st.sampled_from(Way),
-    rtl=st.booleans(),
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_however_they_are_arranged_none_lies_over_another_or_beside_the_page(
-    labels: list[str], width: int, way: Way, rtl: bool, look: Look, qtbot: QtBot
-) -> None:
-    holder = Card()
-    qtbot.addWidget(holder)
-    marks = Marks(look, holder, several=False)
-    sights = [Sight(label) for label in labels]
-    placed = place(Arrangement(way, Shape.BESIDE, 3), sights, marks, width, rtl=rtl)
-    assert len(placed.rects) == len(labels)
-    for number, rect in enumerate(placed.rects):
-        assert rect.left() >= 0
-        assert rect.right() < width
-        assert rect.bottom() < placed.height
-        assert not any(rect.intersects(other) for other in placed.rects[number + 1 :])
-
-
-def test_a_likert_line_too_narrow_for_its_words_stands_as_a_column(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, "likert"), qtbot, 900)
-    assert spot(asked, "makkah").top() == spot(asked, "badr").top()
-    asked.resize(320, 600)
-    qtbot.waitUntil(lambda: spot(asked, "makkah").top() < spot(asked, "badr").top())
-    assert board(asked).height() >= spot(asked, "badr").bottom()
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("", Arrangement()),
-        ("minimal quick", Arrangement()),
-        ("columns-2", Arrangement(Way.COLUMNS, Shape.BESIDE, 2)),
-        ("columns-4 no-buttons", Arrangement(Way.COLUMNS, Shape.PICTURE, 4)),
-        ("no-buttons", Arrangement(Way.PACKED, Shape.PICTURE)),
-        ("columns-pack", Arrangement(Way.PACKED, Shape.BESIDE)),
-        ("label", Arrangement(Way.LINE, Shape.WORDS, strict=True)),
-        ("list-nolabel", Arrangement(Way.LINE, Shape.MARK, strict=True)),
-        ("image-map", Arrangement()),
-        ("map", Arrangement()),
-    ],
-)
-def test_the_words_of_an_appearance_arrange_choices(words: str, expected: Arrangement) -> None:
-    assert arrangement(frozenset(words.split())) == expected
-
-
-def test_cells_of_a_grid_stand_below_the_names_of_their_head(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    head, cells = one(look, tasks, "label"), one(look, tasks, "list-nolabel")
-    shown(head, qtbot, 640)
-    shown(cells, qtbot, 640)
-    for value, _ in CITIES:
-        assert spot(head, value).left() == spot(cells, value).left()
-        assert spot(head, value).width() == spot(cells, value).width()
-
-
-def test_the_head_of_a_grid_is_no_answer(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, "label"), qtbot)
-    QTest.mouseClick(asked, Qt.MouseButton.LeftButton, pos=board(asked).mapTo(asked, spot(asked, "taif").center()))
-    assert board(asked).focusPolicy() == Qt.FocusPolicy.NoFocus
-    assert asked.gave == []
-
-
-def test_marks_in_the_label_of_a_choice_are_not_shown_as_they_are_written(
-    look: Look, tasks: Tasks, qtbot: QtBot
-) -> None:
-    marked = [("a", "**مفتوح** دائمًا"), ("b", "مغلق")]
-    assert "مفتوح دائمًا" in find(QPushButton, one(look, tasks, choices=marked), f"{NAME}.a").text()
-    asked = one(look, tasks, "minimal", marked)
-    asked.put("a")
-    assert box(asked).box.currentText() == "مفتوح دائمًا"
-    assert offered(asked).index(0).data() == "مفتوح دائمًا"
-
-
-def test_the_page_follows_the_keyboard_down_a_high_board(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    page = Page()
-    qtbot.addWidget(page)
-    asked = one(look, tasks, choices=[(f"v{n}", f"خيار {n}") for n in range(MANY)])
-    page.body.addWidget(asked)
-    page.resize(500, 240)
-    page.show()
-    with qtbot.waitActive(page):
-        page.activateWindow()
-    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
-    asked.input.focus_input()
-    QTest.keyClick(board(asked), Keys.Key_End)
-    last = spot(asked, f"v{MANY - 1}").center()
-    qtbot.waitUntil(lambda: page.viewport().rect().contains(board(asked).viewport().mapTo(page.viewport(), last)))
-
-
-def test_the_wheel_moves_the_page_and_never_an_answer(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    asked = shown(one(look, tasks, "minimal"), qtbot)
-    asked.put("taif")
-    at = QPointF(20, 20)
-    turned = QWheelEvent(
-        at,
-        box(asked).box.mapToGlobal(at),
-        QPoint(0, -120),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(box(asked).box, turned)
-    assert not turned.isAccepted()
-    assert asked.gave == []

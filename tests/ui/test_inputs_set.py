@@ -20,8 +20,8 @@ from inspector_app.ui.forms.inputs.steps import Steps
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from tests.ui.asked import NAME, Asked, ask, form, shown
+from tests.ui.choosing import BY_SIDE, FILTERED
 from tests.ui.hands import find
-from tests.ui.test_inputs_chosen import FILTERED
 
 TENS = ' start="0" end="10" step="1"'
 Keys = Qt.Key
@@ -307,11 +307,7 @@ def test_what_is_offered_no_more_goes_from_an_order_with_the_first_move(look: Lo
 
 
 def test_an_order_follows_the_choices_that_another_answer_offers(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
-    itemset = (
-        "<itemset nodeset=\"instance('cities')/root/item[side = /data/other]\">"
-        '<value ref="name"/><label ref="label"/></itemset>'
-    )
-    asked = shown(ask(form("rank", inside=itemset, model=FILTERED), look, tasks), qtbot)
+    asked = shown(ask(form("rank", inside=BY_SIDE, model=FILTERED), look, tasks), qtbot)
     asked.put("m", "/data/other")
     QTest.keyClick(ladder(asked), Keys.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert asked.value == "madinah makkah"
