@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -14,6 +17,7 @@ import xforms
 from inspector_app.ui.forms.page import FormPage
 from inspector_app.ui.forms.preview import PreviewPage
 from inspector_app.ui.look import Look
+from inspector_app.viewmodels.rows import RowKind, is_shown, rows
 from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.text import Language
 from tests.support import gallery, pictures, screens
@@ -314,3 +318,90 @@ def test_a_form_is_written_from_its_own_side_whatever_the_application_speaks(sho
     page = show(gallery.load(english))
     assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
     assert page.page.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+def test_an_instance_is_numbered_unless_its_author_numbers_it_himself(show: Show, look: Look) -> None:
+    look.set_language("en")
+    numbered = (("label::English (en)", "Bed ${at}"), ("label::Arabic (ar)", "السرير ${at}"))
+    survey = (
+        Ask("begin_repeat", "child", "1. الطفل", "1. Child"),
+        Ask("text", "name", "الاسم", "Name"),
+        Ask("end_repeat", "child"),
+        Ask("begin_repeat", "bed", more=numbered),
+        Ask("calculate", "at", more=(("calculation", "position(..)"),)),
+        Ask("text", "guest", "النزيل", "Guest"),
+        Ask("end_repeat", "bed"),
+    )
+    page = show(gallery.load(survey))
+    page.filler.add("/data/bed")
+    names = [bare(find(QLabel, page, f"visit.instance.{name}").text()) for name in ("child[1]", "bed[1]", "bed[2]")]
+    assert names == ["1. Child 1", "Bed 1", "Bed 2"]
+
+
+# ---------------------------------------------------------------------------------------------------------- invariants
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.integers(0, 99), st.sampled_from(["yes", "no", "7", "600", "", "x"])),
+        st.tuples(st.just("add"), st.integers(0, 99), st.just("")),
+        st.tuples(st.just("remove"), st.integers(0, 99), st.just("")),
+        st.tuples(st.just("go to"), st.integers(0, 99), st.just("")),
+        st.tuples(st.just("scroll"), st.integers(0, 99), st.just("")),
+    ),
+    max_size=12,
+)
+MOVING = (
+    Ask("select_one yes_no", "more", "هل من مزيد؟", "Is there more?"),
+    Ask("begin_group", "extra", "مزيد", "More", "", (("relevant", "${more} = 'yes'"),)),
+    *LONG[:70],
+    Ask("end_group", "extra"),
+    *gallery.REPEATS,
+)
+
+
+@pytest.fixture(scope="module")
+def moving() -> xforms.Form:
+    return gallery.load(MOVING)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, paged=st.booleans())
+def test_whatever_is_done_the_page_shows_what_the_sheet_asks(
+    steps: list[tuple[str, int, str]], paged: bool, moving: xforms.Form, show: Show
+) -> None:
+    page = show(moving)
+    if paged:
+        page.way.click()
+    for step, at_random, value in steps:
+        do(page, step, at_random, value)
+        form = page.page
+        fresh = rows(form.page.nodes, page.filler.session)
+        asked = [row.key for row in fresh if row.kind is RowKind.QUESTION and is_shown(row, page.filler.session)]
+        assert [row.key for row in form._shown if row.kind is RowKind.QUESTION] == asked
+        assert set(form.built) <= {"path", *(row.key for row in form._shown)}
+        assert all(form._slots[place].key in form.built for place in form._wanted(0))
+        placed = sorted((form._place_of[key], row.geometry()) for key, row in form.built.items())
+        assert all(before[1].bottom() < after[1].top() for before, after in pairwise(placed))
+    page.close()
+
+
+def do(page: PreviewPage, step: str, at_random: int, value: str) -> None:
+    """One thing a user may do."""
+    shown = page.page._shown
+    kinds = {"answer": RowKind.QUESTION, "add": RowKind.ADD, "remove": RowKind.INSTANCE, "go to": RowKind.QUESTION}
+    if step == "scroll":
+        bar = page.page.verticalScrollBar()
+        bar.setValue(bar.maximum() * at_random // 99)
+        return
+    found = [row for row in shown if row.kind is kinds[step]]
+    if not found:
+        return
+    row = found[at_random % len(found)]
+    if step == "answer":
+        page.filler.answer(row.ref, value)
+    elif step == "add":
+        page.page._add(row.ref)
+    elif step == "remove" and page.filler.may_remove(row.ref):
+        page.page._remove(row.ref)
+    elif step == "go to":
+        page.page.go_to(row.ref)

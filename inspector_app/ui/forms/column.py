@@ -50,6 +50,7 @@ class Slot(NamedTuple):
         guess: How high a row of this shape is before any was seen, px.
         inset: How far from the leading edge, in steps.
         pinned: Whether it stays once it is built, because it has work under way.
+        space: How much further it stands from what is above it on the same card, px.
     """
 
     key: Hashable
@@ -58,6 +59,7 @@ class Slot(NamedTuple):
     guess: int
     inset: int = 0
     pinned: bool = False
+    space: int = 0
 
 
 class RowColumn(QScrollArea):
@@ -309,7 +311,11 @@ class RowColumn(QScrollArea):
         for at, slot in enumerate(self._slots):
             if before is not None:
                 same = bool(slot.card) and before.card == slot.card
-                y += SPACING if same else BETWEEN + (INSIDE if before.card else 0) + (INSIDE if slot.card else 0)
+                y += (
+                    SPACING + slot.space
+                    if same
+                    else BETWEEN + (INSIDE if before.card else 0) + (INSIDE if slot.card else 0)
+                )
             elif slot.card:
                 y += INSIDE
             tops.append(y)
@@ -360,7 +366,7 @@ class RowColumn(QScrollArea):
         for at, slot in enumerate(self._slots):
             for step in range(1, slot.inset + 1):
                 joined = at > 0 and self._slots[at - 1].card == slot.card and self._slots[at - 1].inset >= step
-                top = self._tops[at] - (SPACING if joined else 0)
+                top = self._tops[at] - (SPACING + slot.space if joined else 0)
                 offset = INSIDE + (step - 1) * INDENT + 2
                 x = left + width - offset - 2 if rtl else left + offset
                 yield QRect(x, top, 2, self._tops[at] + self._height(at) - top)

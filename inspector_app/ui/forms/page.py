@@ -28,6 +28,7 @@ _SAMPLE: Final = 30
 _GUESS: Final = 104
 _LINE: Final = 44
 _FEW: Final = 12
+_BEFORE_HEADING: Final = 10
 
 
 class Shown(Protocol):
@@ -138,7 +139,8 @@ class FormPage(RowColumn):
             return Slot(row.key, "", "item", 180)
         inset = sum(ref.endswith("]") for ref in (*row.above[1:], *([row.ref] if row.above else [])))
         if not isinstance(row.node, xforms.Question):
-            return Slot(row.key, card, row.kind, 32, inset)
+            heads = row.kind is not RowKind.ADD and bool(row.above)
+            return Slot(row.key, card, row.kind, 32, inset, space=_BEFORE_HEADING if heads else 0)
         question = row.node
         choices = 0
         if question.control in ("select1", "select", "rank"):

@@ -63,7 +63,8 @@ def instance_name(words: Words, session: xforms.Session, ref: str) -> str:
     found = _NUMBER.search(ref)
     number = int(found[1]) if found else 1
     label = to_plain(session.state(ref).label)
-    if str(number) in re.findall(r"\d+", to_latin_digits(label)):
+    own = label != to_plain(session.state(ref.rpartition("[")[0]).label)
+    if own and str(number) in re.findall(r"\d+", to_latin_digits(label)):
         return label  # the author numbers them himself
     return words.say("forms.instance", label=label, n=number) if label else words.number(number)
 
