@@ -179,6 +179,7 @@ class VisitDrafts(OwnDrafts):
         role: str = "photo",
         accept: str = "",
         side: int = images.SIDE,
+        over: r.Attachment | None = None,
     ) -> r.Attachment:
         """Keep a picture (cleaned: upright, at most 2560 px, JPEG, without metadata) or a file with a draft.
 
@@ -188,7 +189,7 @@ class VisitDrafts(OwnDrafts):
         Raises:
             UserError: ``draft_missing``, ``not_yours``, or as ``Evidence.keep``, which takes the same.
         """
-        return self._keep(draft_id, item, source, role, accept=accept, side=side)
+        return self._keep(draft_id, item, source, role, accept=accept, side=side, over=over)
 
     def detach(self, draft_id: str, sha256: str, *, item: str | None = None) -> None:
         """Take a piece away from an item or a question of a draft again; without one, from all of them.

@@ -76,7 +76,15 @@ class Evidence:
         return self._thumbnails(sha256, side)
 
     def keep(
-        self, owner: str, item: str, source: Path | bytes, role: str, *, accept: str = "", side: int = images.SIDE
+        self,
+        owner: str,
+        item: str,
+        source: Path | bytes,
+        role: str,
+        *,
+        accept: str = "",
+        side: int = images.SIDE,
+        over: r.Attachment | None = None,
     ) -> r.Attachment:
         """Clean a piece and put it with a draft; the same piece for the same item is kept once.
 
@@ -87,16 +95,17 @@ class Evidence:
             role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
             accept: Which files the question takes, as the form says: ``.pdf,.docx``.
             side: The most pixels of a photo either way.
+            over: The picture that this one was drawn over: it was taken where and when that one was.
 
         Raises:
             UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``video_unreadable``,
                 ``file_unsupported``, ``file_not_asked``, ``file_unreadable``, ``evidence_too_large``.
         """
-        taken_at, fix = None, None
+        taken_at, fix = (None, None) if over is None else (over.taken_at, over.fix)
         if role in _DRAWN or role == "photo":
             data = images.read_bounded(source)
             cleaned = images.clean_drawing(data) if role in _DRAWN else images.clean_photo(data, side)
-            media_type, taken_at, fix = cleaned.media_type, cleaned.taken_at, cleaned.fix
+            media_type, taken_at, fix = cleaned.media_type, cleaned.taken_at or taken_at, cleaned.fix or fix
             stored = self._ground.cache.vault.put(cleaned.data)
         else:
             media_type, stored = self._put(source, role, accept)

@@ -38,11 +38,19 @@ class OwnDrafts:
         self._pieces.forget(files)
 
     def _keep(
-        self, draft_id: str, item: str, source: Path | bytes, role: str, *, accept: str = "", side: int = images.SIDE
+        self,
+        draft_id: str,
+        item: str,
+        source: Path | bytes,
+        role: str,
+        *,
+        accept: str = "",
+        side: int = images.SIDE,
+        over: r.Attachment | None = None,
     ) -> r.Attachment:
         with self._ground.cache.read() as conn:
             self._draft(conn, draft_id)
-        return self._pieces.keep(draft_id, item, source, role, accept=accept, side=side)
+        return self._pieces.keep(draft_id, item, source, role, accept=accept, side=side, over=over)
 
     def _draft(self, conn: sa.Connection, draft_id: str) -> Draft:
         draft = drafts.get(conn, draft_id)

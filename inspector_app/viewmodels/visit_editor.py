@@ -74,7 +74,7 @@ class VisitEditor(Filler):
         self._dirty = False
         self._after = self._timer(AFTER_TYPING_MS)
         self._while = self._timer(WHILE_TYPING_MS)
-        self._removed = 0
+        self._removed = self._keeping = 0
         self._name_what_was_kept()
         self._let_go_of_the_unnamed()
 
@@ -212,10 +212,18 @@ class VisitEditor(Filler):
         """The piece that an answer names."""
         return next((one for one in self.attachments if name and media_name(one) == name), None)
 
-    def keep(self, question: xforms.Question, source: Path | bytes, role: str, done: Callable[[str], None]) -> None:
+    def keep(
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        done: Callable[[str], None],
+        over: r.Attachment | None = None,
+    ) -> None:
         """Keep a piece with an upload; ``done`` is told the name that its answer is to be.
 
         It is not told where an instance of a repeat was taken away meanwhile: the answer might be another one's now.
+        ``over`` is the picture that this one was drawn over: it was taken where and when that one was.
         """
         self.save()
         most = question.attributes.get(_MAX_PIXELS, "")
@@ -227,17 +235,24 @@ class VisitEditor(Filler):
             role=role,
             accept=question.parameters.get("accept", ""),
             side=int(most) if most.isdecimal() else images.SIDE,
+            over=over,
         )
         removed = self._removed
+        self._keeping += 1
 
         def kept(attachment: r.Attachment) -> None:
+            self._keeping -= 1
             if attachment not in self.attachments:
                 self.attachments = (*self.attachments, attachment)
             if not self.busy and removed == self._removed:
                 done(media_name(attachment))
             self.evidence_changed.emit(attachment.item)
 
-        self._write(keep, kept)
+        def refused(error: Exception) -> None:
+            self._keeping -= 1
+            self._tasks.escape(error)
+
+        self._write(keep, kept, refused)
 
     def remove(self, ref: str) -> None:
         """Take an instance away, with its answers; its pieces go once that is on the disk."""
@@ -249,6 +264,8 @@ class VisitEditor(Filler):
 
         Only after a save, so that a death in between leaves a piece too many and never an answer without its piece.
         """
+        if self._keeping:  # one that is kept at this moment has no answer yet; the next save comes with its answer
+            return
         asked = [one for one in self.attachments if is_asked(one.item)]
         answers = self.session.serialise() if asked else ""
         for one in asked:

@@ -20,6 +20,7 @@ from inspector_app.services.views.drafts import media_name
 from inspector_app.storage import evidence
 from inspector_app.storage.cache import Cache
 from sync.contract import records as r
+from tests.services.test_pictures import MAKKAH, camera, jpeg
 from tests.services.test_visit_drafts import drawing, photo
 from tests.support import desks, media_checklist
 
@@ -151,6 +152,13 @@ def test_a_picture_is_scaled_down_to_what_its_form_says(desk: Desk, draft_id: st
     kept = desk.visits.attach(draft_id, FRONT, photo(2000, 1000), side=800)
     with Image.open(io.BytesIO(desk.evidence.read(kept.sha256))) as image:
         assert image.size == (800, 400)
+
+
+def test_a_picture_that_was_drawn_over_was_taken_where_and_when_the_one_below_was(desk: Desk, draft_id: str) -> None:
+    below = desk.visits.attach(draft_id, FRONT, jpeg(exif=camera(**MAKKAH)))
+    assert below.fix is not None
+    drawn = desk.visits.attach(draft_id, FRONT, photo(300, 200), over=below)
+    assert (drawn.taken_at, drawn.fix) == (below.taken_at, below.fix)
 
 
 def test_what_no_answer_names_stays_behind_when_the_report_is_submitted(

@@ -42,7 +42,14 @@ class DeskKeeper:
         return next((one for one in self.kept if media_name(one) == name), None)
 
     def keep(
-        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        *,
+        done: Callable[[str], None],
+        owner: QObject,
+        over: r.Attachment | None = None,
     ) -> None:
         def kept(attachment: r.Attachment) -> None:
             self.kept.append(attachment)
@@ -50,7 +57,9 @@ class DeskKeeper:
 
         accept = question.parameters.get("accept", "")
         self.tasks.run(
-            lambda: self._desk.visits.attach(self._draft, item_of(question.ref), source, role=role, accept=accept),
+            lambda: self._desk.visits.attach(
+                self._draft, item_of(question.ref), source, role=role, accept=accept, over=over
+            ),
             done=kept,
             lane="write",
             owner=owner,
@@ -76,7 +85,14 @@ class NoKeeper:
         return None
 
     def keep(
-        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        *,
+        done: Callable[[str], None],
+        owner: QObject,
+        over: r.Attachment | None = None,
     ) -> None:
         raise AssertionError("nothing is kept here")
 

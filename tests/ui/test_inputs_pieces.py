@@ -23,6 +23,7 @@ from inspector_app.ui.forms.pieces import PieceRow
 from inspector_app.ui.forms.sketch import Sketch
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
+from tests.services.test_pictures import MAKKAH, camera, jpeg
 from tests.services.test_pieces_of_questions import MP4, PDF, sound
 from tests.services.test_visit_drafts import photo
 from tests.support import pictures, screens
@@ -301,15 +302,16 @@ def test_marks_are_drawn_over_a_picture_in_its_own_size(
 ) -> None:
     one = upload("image/*", "annotate")
     assert not sheet(one).isVisible()
-    one.part("adder", PhotoAdder).given.emit(photo(1200, 900))
+    one.part("adder", PhotoAdder).given.emit(jpeg((1200, 900), camera(**MAKKAH)))
     settle()
     plain = one.value
     assert sheet(one).isVisible()
     draw(sheet(one), qtbot)
     settle()
     assert one.value not in ("", plain)
-    assert kept_picture(keeper, one.value).size == (1200, 900)
-    assert keeper.kept[-1].role == "photo"
+    assert kept_picture(keeper, one.value).size == (900, 1200)  # the camera was held upright
+    assert (keeper.kept[-1].role, keeper.kept[-1].fix) == ("photo", keeper.kept[0].fix)
+    assert keeper.kept[-1].fix is not None
 
 
 def test_a_hand_that_leaves_the_paper_goes_along_its_edge(

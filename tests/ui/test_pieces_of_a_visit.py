@@ -130,6 +130,23 @@ def test_a_recording_that_is_replaced_is_gone_from_the_disk_once_the_answer_is_o
     assert cache.vault.names() == frozenset()
 
 
+def test_a_recording_that_is_removed_and_given_again_at_once_is_there(
+    page: EditorPage, settle: Settle, cache: Cache, tmp_path: Path
+) -> None:
+    path = tmp_path / "tape.wav"
+    path.write_bytes(sound())
+    give(page, "tape", path)
+    settle()
+    saved(page, settle)
+    for _ in range(5):
+        press(page, "visit.question.tape.remove")
+        page.editor.save()
+        give(page, "tape", path)
+        settle()
+        saved(page, settle)
+        assert keeps(cache, page) == {value(page, "/data/M/tape").removesuffix(".wav")}
+
+
 def test_removing_a_room_takes_its_picture_along_and_leaves_the_others(
     page: EditorPage, settle: Settle, cache: Cache, tasks: Tasks, desk: Desk
 ) -> None:

@@ -27,7 +27,14 @@ class VisitKeeper:
         return self._editor.piece(name)
 
     def keep(
-        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        *,
+        done: Callable[[str], None],
+        owner: QObject,
+        over: r.Attachment | None = None,
     ) -> None:
         """Keep a file for a question, off the GUI thread; it is answered also where its row was let go meanwhile."""
 
@@ -37,7 +44,7 @@ class VisitKeeper:
             else:
                 self._editor.answer(question.ref, name)
 
-        self._editor.keep(question, source, role, kept)
+        self._editor.keep(question, source, role, kept, over)
 
     def read(self, sha256: str) -> bytes:
         """The plain bytes of a piece; from any thread."""

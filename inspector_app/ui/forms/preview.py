@@ -42,7 +42,14 @@ class MemoryKeeper:
         return self._pieces.get(name)
 
     def keep(
-        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        *,
+        done: Callable[[str], None],
+        owner: QObject,
+        over: r.Attachment | None = None,
     ) -> None:
         """Read a file into memory, off the GUI thread."""
 

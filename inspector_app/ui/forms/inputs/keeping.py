@@ -30,7 +30,14 @@ class Keeper(Protocol):
         ...
 
     def keep(
-        self, question: xforms.Question, source: Path | bytes, role: str, *, done: Callable[[str], None], owner: QObject
+        self,
+        question: xforms.Question,
+        source: Path | bytes,
+        role: str,
+        *,
+        done: Callable[[str], None],
+        owner: QObject,
+        over: r.Attachment | None = None,
     ) -> None:
         """Keep a file for a question, off the GUI thread; a refusal is told to the user by the tasks.
 
@@ -40,6 +47,7 @@ class Keeper(Protocol):
             role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
             done: Told the name that the answer is to be, on the GUI thread.
             owner: The input; once it is gone, the keeper answers the question itself.
+            over: The picture that this one was drawn over: it was taken where and when that one was.
         """
         ...
 

@@ -124,6 +124,7 @@ class LineOfPointsInput(Input):
         super().__init__(name, question, tools.look)
         self._closed = question.type == "geoshape"
         self._points: list[Point] = []
+        self._listed: tuple[object, ...] = ()
         self.points = _PointList(f"{name}.points", self)
         self.entry = LineEdit(name)
         self.entry.setFixedWidth(_WIDTH)
@@ -177,6 +178,9 @@ class LineOfPointsInput(Input):
     def _fill(self) -> None:
         """Show the points, the cursor staying on the number that it was on."""
         words, at = self.look.words, self.points.currentRow()
+        if (listed := (words, tuple(self._points))) == self._listed:
+            return
+        self._listed = listed
         self.points.show_lines(
             [
                 words.join(words.number(number), words.verbatim(positions.written(one)))

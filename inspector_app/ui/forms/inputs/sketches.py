@@ -16,6 +16,7 @@ from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton
 from inspector_app.ui.kit.layout import column
 from inspector_app.ui.kit.text import Caption
 from inspector_app.ui.kit.wrap import WrapLayout
+from sync.contract import records as r
 
 PENS: Final = ("ink", "pen_red", "pen_blue", "pen_yellow")
 
@@ -145,14 +146,16 @@ class SketchInput(Input):
 
     def _write(self, picture: QImage) -> None:
         self._writing, self._waiting = True, None
-        turn = self._turn
-        self._tools.tasks.run(png_of, picture, done=lambda data: self._written(data, turn), failed=self._not_written)
+        turn, below = self._turn, self._tools.keeper.piece(self._shown)
+        self._tools.tasks.run(
+            png_of, picture, done=lambda data: self._written(data, turn, below), failed=self._not_written
+        )
 
-    def _written(self, data: bytes, turn: int) -> None:
+    def _written(self, data: bytes, turn: int, below: r.Attachment | None) -> None:
         self._writing = False
         if turn == self._turn:
             self._tools.keeper.keep(
-                self.question, data, self._role, done=lambda name: self._kept(name, turn), owner=self
+                self.question, data, self._role, done=lambda name: self._kept(name, turn), owner=self, over=below
             )
         if self._waiting is not None:
             self._write(self._waiting)
