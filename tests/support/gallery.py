@@ -137,6 +137,7 @@ SHOWN: Final = (
     Ask(
         "note", "picture", "انظر إلى **المخطط**", "See the **plan**", "",
         (("media::image::Arabic (ar)", "plan.png"), ("media::image::English (en)", "plan.png"),
+         ("media::big-image::Arabic (ar)", "red.png"), ("media::big-image::English (en)", "red.png"),
          ("media::audio::Arabic (ar)", "call.wav"), ("media::audio::English (en)", "call.wav")),
     ),
     Ask(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import xforms
@@ -140,6 +141,23 @@ def test_marks_in_a_label_are_shown_and_nothing_else_is_read_as_markup(show: Sho
     assert "&lt;b&gt;" in said
 
 
+def test_the_picture_of_a_label_is_shown_large_and_its_sound_can_be_kept(
+    show: Show, settle: Settle, tmp_path: Path
+) -> None:
+    page = show(gallery.load((*gallery.TYPED[5:6], *gallery.SHOWN)))
+    press(page, "visit.question.picture.media.image")
+    settle()
+    box = find(QDialog, page, "forms.picture")
+    large = next(label.pixmap() for label in box.findChildren(QLabel) if not label.pixmap().isNull())
+    assert large.width() == 96  # the larger one that the form has: that of a sign
+    box.close()
+    press(page, "visit.question.picture.media.wav")
+    asked = find(QFileDialog, page, "forms.copy")
+    asked.fileSelected.emit(str(tmp_path / "call.wav"))
+    asked.close()
+    assert (tmp_path / "call.wav").read_bytes() == gallery.files()["call.wav"]
+
+
 def test_what_is_missing_leads_to_the_question(show: Show) -> None:
     page = show(gallery.load((*LONG,)))
     page.filler.answer("/data/q1", "1")
@@ -225,6 +243,15 @@ def test_page_by_page_every_screen_is_walked_through_once(show: Show) -> None:
     while page.page.step(1):
         seen += [row.ref for row in page.page._on_screen()]
     assert seen == [f"/data/typed/{one.name}" for one in gallery.TYPED[1:-1]]
+
+
+def test_page_by_page_an_instance_is_taken_away_where_another_is_added(show: Show) -> None:
+    page = show(gallery.load(gallery.REPEATS, "pages"))
+    page.page._add("/data/room")
+    page.page._go_to_screen("/data/room+")
+    press(page, "visit.remove.room[1]")
+    assert page.filler.session.instances("/data/room") == 1
+    assert find(QPushButton, page, "visit.add.room").isVisible()
 
 
 def test_a_form_can_be_looked_at_both_ways(show: Show) -> None:

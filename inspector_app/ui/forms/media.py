@@ -73,8 +73,21 @@ class LabelMedia(QWidget):
         button.setIconSize(small.size())
         button.setFixedSize(small.size() + QSize(12, 12))
         button.setAccessibleName(self._tools.look.words.say("forms.picture_of", label=self._label))
-        button.clicked.connect(lambda: PictureBox(self._tools.look, self, self._label, picture).open())
+        button.clicked.connect(lambda: self._open(picture))
         return button
+
+    def _open(self, picture: QImage) -> None:
+        """Show it large, or the larger one that the form has for that."""
+        address = self._media.get("big-image", "")
+        if not address:
+            self._show_large(picture, None)
+            return
+        work, done = partial(_picture, self._tools.files, address), partial(self._show_large, picture)
+        self._tools.tasks.run(work, done=done, owner=self)
+
+    def _show_large(self, small: QImage, large: QImage | None) -> None:
+        picture = small if large is None or large.isNull() else large
+        PictureBox(self._tools.look, self, self._label, picture).open()
 
     def _file(self, address: str, content: bytes) -> QuietButton:
         look, file = self._tools.look, address.rpartition("/")[2]

@@ -315,7 +315,7 @@ class FormPage(RowColumn):
         return self._on_screen() if self._paged else self._shown
 
     def _on_screen(self) -> list[Row]:
-        return [row for row in self._shown if row.screen == self._screen]
+        return [row for row in self._shown if self._screen in (row.screen, _removed_at(row))]
 
     def _keep_a_screen(self) -> None:
         """A screen that has gone gives way to the one that came after it, or to the last."""
@@ -369,6 +369,12 @@ class FormPage(RowColumn):
         adder = f"{RowKind.ADD}:{repeat}"
         if self._there.get(adder) and not self._paged:
             cast(Shown, self.row(adder)).focus_input()
+
+
+def _removed_at(row: Row) -> str:
+    """Where an instance that has no screen of its own can be taken away: where another one is added."""
+    alone = row.kind is RowKind.INSTANCE and not row.screen
+    return f"{row.ref.rpartition('[')[0]}+" if alone else row.screen
 
 
 def _direction(filler: Filler) -> Qt.LayoutDirection | None:

@@ -206,9 +206,7 @@ class EditorPage(QWidget):
     def retranslate(self) -> None:
         """Say again what depends on the draft; the checklist speaks the new language too."""
         words, head = self._look.words, self.editor.head
-        if self.editor.set_language(words.language):
-            for page in self._pages.values():
-                page.renew()
+        self.editor.set_language(words.language)  # the pages hear of the look by themselves, and after this one
         name = called(words, head.place, head.company)
         self.languages.choose(self.editor.session.language)
         self._title.show_text(name)
