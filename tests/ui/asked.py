@@ -101,14 +101,15 @@ def form(
         kind: The type of its bind.
         appearance: Its words.
         choices: Values and labels.
-        inside: More of the control, such as an itemset; or its attributes, where it begins with a space.
+        inside: More of the control: attributes, which begin with a space, and elements, such as an itemset.
         model: More of the model, such as texts and lists.
         rules: Of its bind.
     """
     items = "".join(f"<item><label>{label}</label><value>{value}</value></item>" for value, label in choices)
-    attributes, more = (inside, "") if inside.startswith(" ") else ("", inside)
+    attributes, inside = inside.split("<", 1)[0], inside.removeprefix(inside.split("<", 1)[0])
     body = (
-        f'<{control} ref="{REF}" appearance="{appearance}"{attributes}><label>السؤال</label>{items}{more}</{control}>'
+        f'<{control} ref="{REF}" appearance="{appearance}"{attributes}><label>السؤال</label>{items}{inside}'
+        f"</{control}>"
         '<input ref="/data/other"><label>آخر</label></input>'
     )
     binds = small_forms.bind("asked", type=kind, **rules) + small_forms.bind("other", type="string")

@@ -67,11 +67,14 @@ def box(asked: Asked) -> Dropping:
     return found
 
 
-FILTERED = (
-    "<instance id='cities'><root>"
-    + "".join(f"<item><name>{v}</name><label>{n}</label><side>{v[0]}</side></item>" for v, n in CITIES)
-    + "</root></instance>"
-)
+def listed(choices: list[tuple[str, str]]) -> str:
+    """An instance with choices, each with a ``side``: the first letter of its value."""
+    items = (f"<item><name>{v}</name><label>{n}</label><side>{v[0]}</side></item>" for v, n in choices)
+    return f"<instance id='cities'><root>{''.join(items)}</root></instance>"
+
+
+FILTERED = listed(CITIES)
+OF_ANY_SIDE = '<itemset nodeset="instance(\'cities\')/root/item"><value ref="name"/><label ref="label"/></itemset>'
 BY_SIDE = (
     "<itemset nodeset=\"instance('cities')/root/item[side = /data/other]\">"
     '<value ref="name"/><label ref="label"/></itemset>'

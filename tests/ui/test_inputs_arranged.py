@@ -86,6 +86,8 @@ def test_a_likert_line_too_narrow_for_its_words_stands_as_a_column(look: Look, t
         ("columns-2", Arrangement(Way.COLUMNS, Shape.BESIDE, 2)),
         ("columns-4 no-buttons", Arrangement(Way.COLUMNS, Shape.PICTURE, 4)),
         ("no-buttons", Arrangement(Way.PACKED, Shape.PICTURE)),
+        ("compact-2", Arrangement(Way.COLUMNS, Shape.PICTURE, 2)),
+        ("quickcompact", Arrangement(Way.PACKED, Shape.PICTURE)),
         ("columns-pack", Arrangement(Way.PACKED, Shape.BESIDE)),
         ("label", Arrangement(Way.LINE, Shape.WORDS, strict=True)),
         ("list-nolabel", Arrangement(Way.LINE, Shape.MARK, strict=True)),

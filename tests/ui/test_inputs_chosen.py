@@ -257,7 +257,7 @@ def test_a_letter_on_a_closed_box_begins_its_search(look: Look, tasks: Tasks, qt
     assert search.hasFocus()
     type_in(search, "ابغ 12")
     QTest.keyClick(search, Keys.Key_Return)
-    assert asked.value == "c12"
+    qtbot.waitUntil(lambda: asked.value == "c12")
 
 
 def test_a_box_of_several_stays_open_until_it_is_finished(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
@@ -274,6 +274,17 @@ def test_a_box_of_several_stays_open_until_it_is_finished(look: Look, tasks: Tas
     find(QPushButton, opened, f"{NAME}.finished").click()
     assert box(asked).opened is None
     assert "مكة المكرمة" in box(asked).box.currentText()
+
+
+def test_a_box_opens_towards_the_side_its_form_is_written_from(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    asked = shown(one(look, tasks, "minimal"), qtbot)
+    asked.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    box(asked).open()
+    opened = box(asked).opened
+    assert opened is not None
+    assert find(FoundList, opened, f"{NAME}.list").layoutDirection() == Qt.LayoutDirection.LeftToRight
+    assert opened.x() == box(asked).box.mapToGlobal(QPoint(0, 0)).x()
+    opened.hide()
 
 
 def test_the_answer_of_a_box_is_taken_back_with_its_button(look: Look, tasks: Tasks, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.text import Language
 from tests.support import pictures, screens
 from tests.ui.asked import Asked, ask, form
+from tests.ui.choosing import OF_ANY_SIDE, listed
 
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
 CITIES = {
@@ -32,6 +33,8 @@ LONG = {
     "en": "Rooms that pilgrims in wheelchairs cannot reach, with no lift near them, whose guests have to be moved to "
     "another floor before tonight",
 }
+NAMED = ' start="1" end="5" step="1" tick-interval="2" placeholder="3"'
+NAMES = listed([("1", "سيئ"), ("3", "لا بأس به"), ("5", "ممتاز في كل شيء")])
 Ask = Callable[..., Asked]
 
 
@@ -93,6 +96,12 @@ def scales(look: Look, tasks: Tasks) -> list[tuple[str, Asked, str]]:
         ("empty", ask(form("range", "int", inside=tens), look, tasks), ""),
         ("range", ask(form("range", "int", inside=tens), look, tasks), "4"),
         ("no ticks", ask(form("range", "decimal", "no-ticks", inside=half), look, tasks), "2.5"),
+        ("named ticks", ask(form("range", "int", inside=NAMED + OF_ANY_SIDE, model=NAMES), look, tasks), ""),
+        (
+            "named, upright",
+            ask(form("range", "int", "vertical", inside=NAMED + OF_ANY_SIDE, model=NAMES), look, tasks),
+            "3",
+        ),
         ("vertical", ask(form("range", "int", "vertical", inside=tens), look, tasks), "7"),
         ("no stars", ask(form("range", "int", "rating", inside=' start="1" end="5" step="1"'), look, tasks), ""),
         ("stars", ask(form("range", "int", "rating", inside=' start="1" end="5" step="1"'), look, tasks), "3"),

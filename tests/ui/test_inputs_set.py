@@ -20,7 +20,7 @@ from inspector_app.ui.forms.inputs.steps import Steps
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from tests.ui.asked import NAME, Asked, ask, form, shown
-from tests.ui.choosing import BY_SIDE, FILTERED
+from tests.ui.choosing import BY_SIDE, FILTERED, OF_ANY_SIDE, listed
 from tests.ui.hands import find
 
 TENS = ' start="0" end="10" step="1"'
@@ -145,6 +145,27 @@ def test_a_vertical_range_grows_upwards(look: Look, tasks: Tasks, qtbot: QtBot) 
     assert line.height() > line.width()
     QTest.mouseClick(line, LEFT, pos=QPoint(line.width() // 2, 2))
     assert asked.value == "10"
+
+
+def test_a_value_with_a_name_is_said_with_it(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    made = form(
+        "range",
+        "int",
+        inside=' start="1" end="5" step="1"' + OF_ANY_SIDE,
+        model=listed([("1", "سيئ"), ("5", "ممتاز"), ("other", "غير ذلك")]),
+    )
+    asked = shown(ask(made, look, tasks), qtbot)
+    asked.put("5")
+    assert figure(asked) == look.words.join("٥", "ممتاز")
+    asked.put("4")
+    assert figure(asked) == "٤"
+    assert asked.state.problem is None
+
+
+def test_where_a_handle_may_be_put_is_no_answer(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    asked = shown(ask(form("range", "int", inside=TENS + ' placeholder="5"'), look, tasks), qtbot)
+    assert scale(asked).place is None
+    assert asked.value == ""
 
 
 def test_an_answer_beside_the_scale_is_shown_in_figures_and_left_as_it_is(

@@ -272,6 +272,7 @@ def test_only_an_address_of_the_network_can_be_opened(
 ) -> None:
     asked = shown(ask(form(appearance="url"), look, tasks), qtbot)
     asked.put(value)
+    asked.input.set_open(False)
     button = find(QPushButton, asked, f"{NAME}.open")
     assert button.isVisible() == opens
     opener = Opener()

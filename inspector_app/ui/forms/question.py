@@ -91,7 +91,8 @@ class QuestionRow(QWidget):
         self._renew_media(state, label)
         self._renew_hint(state.hint)
         self._renew_guidance(state, label)
-        only_said = state.readonly and self.question.control == "input"
+        # An address may be opened also where it may not be changed.
+        only_said = state.readonly and self.question.control == "input" and "url" not in appearance(self.question)
         self._renew_value(state.value if only_said else "")
         self.input.setVisible(not only_said)
         if only_said:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QRect
 
 from inspector_app.ui.forms.inputs.marks import Marks, Shape, Sight
 
-_COLUMNS: Final = re.compile(r"columns-([1-9][0-9]?)(?:-no-buttons)?")
+_COLUMNS: Final = re.compile(r"(?:columns|compact|quickcompact)-([1-9][0-9]?)")
+_PICTURES: Final = re.compile(r"no-buttons|(?:quick)?compact(?:-[0-9]+)?")
 _MOST_ON_A_LINE: Final = 11
 
 
@@ -41,8 +42,8 @@ class Arrangement(NamedTuple):
 
 
 def arrangement(words: frozenset[str]) -> Arrangement:
-    """How the words of an appearance want choices arranged."""
-    pictures = bool(words & {"no-buttons", "compact"} or any(one.endswith("-no-buttons") for one in words))
+    """How the words of an appearance want choices arranged; ``compact`` and ``horizontal`` are the words of old."""
+    pictures = any(_PICTURES.fullmatch(one) for one in words)
     shape = Shape.PICTURE if pictures else Shape.BESIDE
     counted = next((found for one in words if (found := _COLUMNS.fullmatch(one))), None)
     if words & {"likert", "list"}:

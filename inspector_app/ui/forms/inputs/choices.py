@@ -50,6 +50,7 @@ class ChoosingInput(Input):
         super().__init__(name, question, tools.look)
         self._words = frozenset(question.appearance.lower().split())
         self._arrangement = arrangement(self._words)
+        self._quick = any(word.startswith("quick") for word in self._words)
         self._pictures = Pictures(tools, self)
         self._pictures.arrived.connect(self._pictures_arrived)
         self.offered = Offered(self, to_plain)
@@ -195,7 +196,7 @@ class ChoosingInput(Input):
     def _chose(self, value: str) -> None:
         """Give an answer, and where the checklist wants it quick say that nothing more is to be done."""
         self.given.emit(value)
-        if value and "quick" in self._words and not self.several:
+        if value and self._quick and not self.several:
             self.done.emit()
 
 

@@ -161,6 +161,7 @@ class Dropping(QWidget):
         finder.field.setVisible(self._searched or len(self._offered.choices) > SEARCHED)
         finder.list.begin()
         finder.renew()
+        opened.setLayoutDirection(self.layoutDirection())  # a form may be written from the other side than the window
         opened.setFixedWidth(max(_NARROWEST, self.box.width()))
         opened.adjustSize()
         opened.move(self._corner(opened))

@@ -13,6 +13,7 @@ from inspector_app.ui.forms.inputs.choices import OneOfInput
 from inspector_app.ui.forms.inputs.numerals import show_numeral
 from inspector_app.ui.forms.inputs.scales import LineScale, Scale, Stars
 from inspector_app.ui.forms.inputs.steps import Steps
+from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Label, restyle
@@ -30,7 +31,8 @@ class RangeInput(Input):
 
     def __init__(self, name: str, question: xforms.Question, look: Look) -> None:
         super().__init__(name, question, look)
-        words = question.appearance.lower().split()
+        words, parameters = question.appearance.lower().split(), question.parameters
+        self._names: dict[str, str] = {}
         self._steps = Steps(question.parameters, whole=question.type == "int")
         self._value = ""
         self._stars = "rating" in words and self._steps.last < MOST_STARS
@@ -38,14 +40,19 @@ class RangeInput(Input):
         self.scale: Scale = (
             Stars(name, look, self._steps.last + 1)
             if self._stars
-            else LineScale(name, look, vertical=vertical, ticks="no-ticks" not in words)
+            else LineScale(
+                name,
+                look,
+                vertical=vertical,
+                ticks=0 if "no-ticks" in words else self._steps.between_ticks(parameters.get("tick-interval", "")),
+                ghost=self._steps.place(parameters.get("placeholder", "")),
+            )
         )
         self.scale.setRange(0, self._steps.last)
         self.scale.set_at.connect(lambda place: self.given.emit(self._steps.value(place)))
         self.scale.taken_back.connect(lambda: self.given.emit(""))
         self.scale.sliderMoved.connect(lambda place: self._say(self._steps.value(place)))
         self._figure = Label(role="heading")
-        self._first, self._last = Label(role="soft"), Label(role="soft")
         self._clear = PlainButton(f"{name}.clear", look, "close")
         self._clear.clicked.connect(self._take_back)
         # Its place stays kept while it is away, so that nothing moves under the hand that sets a first value.
@@ -57,28 +64,32 @@ class RangeInput(Input):
 
     def _lay_out(self, *, vertical: bool) -> None:
         if vertical:
-            line = column(self._last, self.scale, self._first, spacing=0)
-            for part in (self._last, self.scale, self._first):
-                line.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
             top = row(self._figure, self._clear, spacing=8)
-            self.setLayout(row(line, column(top, 1), 1, spacing=16))
+            self.setLayout(row(self.scale, column(top, 1), 1, spacing=40))
         elif self._stars:
             self.setLayout(row(self.scale, self._figure, self._clear, 1, spacing=12))
         else:
-            ends = row(self._first, 1, self._last)
-            self.setLayout(column(row(self._figure, 1, self._clear), self.scale, ends, spacing=0))
+            self.setLayout(column(row(self._figure, 1, self._clear), self.scale, spacing=0))
 
     def show_state(self, state: xforms.State) -> None:
         self._value = state.value
         self.scale.setAccessibleName(self.accessibleName())
         self.scale.show_place(self._steps.place(state.value))
-        self._first.setText(self._written(self._steps.value(0)))
-        self._last.setText(self._written(self._steps.value(self._steps.last)))
+        self._names = {choice.value: to_plain(choice.label) for choice in state.choices if choice.label}
+        if isinstance(self.scale, LineScale):
+            self.scale.show_labels(self._labels())
         self._say(state.value)
         said = self.look.words.say("inputs.clear")
         self._clear.setAccessibleName(f"{said}: {self.accessibleName()}")
         self._clear.setToolTip(said)
         self._clear.setVisible(bool(state.value))
+
+    def _labels(self) -> dict[int, str]:
+        """What stands at places of the line: the ends in figures, and the names that the checklist gives values."""
+        labels = {place: self._written(self._steps.value(place)) for place in (0, self._steps.last)}
+        places = ((self._steps.place(value), name) for value, name in self._names.items())
+        # An ``or_other`` elsewhere adds a choice without a number to the list.
+        return labels | {place: name for place, name in places if place is not None}
 
     def _say(self, value: str) -> None:
         words = self.look.words
@@ -89,7 +100,8 @@ class RangeInput(Input):
                 "inputs.of", value=self._written(value), most=self._written(self._steps.value(self._steps.last))
             )
         else:
-            said = self._written(value)
+            name = self._names.get(value, "")
+            said = words.join(self._written(value), name) if name else self._written(value)
         restyle(self._figure, "role", "heading" if value else "soft")
         self._figure.setText(said)
         self.scale.setAccessibleDescription(said)

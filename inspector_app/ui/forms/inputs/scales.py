@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import cos, pi, sin
 from typing import Final
 
@@ -14,6 +15,10 @@ from inspector_app.ui.look import Look
 TARGET: Final = 44
 """How high and wide what a finger aims at is, px."""
 _HANDLE: Final = 12
+_ACROSS: Final = TARGET + 8
+_UPRIGHT: Final = 220
+_WIDEST_NAME: Final = 220
+_SHORT_NAME: Final = 6
 _MOST_TICKS: Final = 50
 _CLOSEST_TICKS: Final = 8
 
@@ -106,15 +111,42 @@ class Scale(QSlider):
 class LineScale(Scale):
     """A line with a handle on it, from the leading edge or upwards; touching it anywhere brings the handle there."""
 
-    def __init__(self, name: str, look: Look, *, vertical: bool, ticks: bool) -> None:
+    def __init__(self, name: str, look: Look, *, vertical: bool, ticks: int, ghost: int | None = None) -> None:
+        """``ticks`` is how many places lie between two of them, 0 for none; ``ghost`` where a handle may be put."""
         super().__init__(name, look, Qt.Orientation.Vertical if vertical else Qt.Orientation.Horizontal)
-        self._vertical, self._ticks = vertical, ticks
-        if vertical:
-            self.setFixedSize(TARGET + 8, 220)
-        else:
-            self.setFixedHeight(TARGET)
+        self._vertical, self._ticks, self._ghost = vertical, ticks, ghost
+        self._labels: dict[int, str] = {}
+        if not vertical:
             self.setMinimumWidth(160)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def show_labels(self, labels: dict[int, str]) -> None:
+        """Write names under places, or beside them where the line is vertical."""
+        if labels != self._labels:
+            self._labels = labels
+            self._fit()
+            self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Take the room that line and names need."""
+        metrics = self.fontMetrics()
+        if self._vertical:
+            widest = max((metrics.horizontalAdvance(name) for name in self._labels.values()), default=0)
+            self.setFixedSize(_ACROSS + min(widest, _WIDEST_NAME) + 4, _UPRIGHT)
+        else:
+            self.setFixedHeight(TARGET + self._name_lines() * metrics.lineSpacing())
+
+    def _name_lines(self) -> int:
+        """One line of figures, or two of words."""
+        if not self._labels:
+            return 0
+        return 1 if all(len(name) <= _SHORT_NAME for name in self._labels.values()) else 2
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -160,14 +192,20 @@ class LineScale(Scale):
         begin, long = self._line()
         way = long * place / (self.maximum() or 1)
         if self._vertical:
-            return QPointF(self.width() / 2, begin - way)
-        return QPointF(begin - way if self._rtl else begin + way, self.height() / 2)
+            return QPointF(self.width() - _ACROSS / 2 if self._rtl else _ACROSS / 2, begin - way)
+        return QPointF(begin - way if self._rtl else begin + way, TARGET / 2)
+
+    def _track(self) -> QRectF:
+        """The part with the line, without the names."""
+        if self._vertical:
+            return QRectF(self.width() - _ACROSS if self._rtl else 0, 0, _ACROSS, self.height())
+        return QRectF(0, 0, self.width(), TARGET)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first, last = self._spot(0), self._spot(self.maximum())
-        self._ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        self._ring(painter, self._track().adjusted(1, 1, -1, -1))
         painter.setPen(self._round(self._look.color("line_strong" if self._holds else "line"), 4))
         painter.drawLine(first, last)
         self._paint_ticks(painter)
@@ -183,16 +221,42 @@ class LineScale(Scale):
             painter.setBrush(self._look.color("surface"))
             for end in (first, last):
                 painter.drawEllipse(end, 4, 4)
+            if self._ghost is not None:
+                painter.setPen(QPen(self._look.color("line_strong"), 1.5, Qt.PenStyle.DashLine))
+                painter.drawEllipse(self._spot(self._ghost), _HANDLE, _HANDLE)
+        self._paint_names(painter)
         painter.end()
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Each name at its place, no wider than up to the next one, and never over the edge."""
+        metrics, places = self.fontMetrics(), sorted(self._labels)
+        painter.setPen(self._look.color("text_soft"))
+        if self._vertical:
+            left = 0.0 if self._rtl else float(_ACROSS)
+            side = Qt.AlignmentFlag.AlignRight if self._rtl else Qt.AlignmentFlag.AlignLeft
+            for place in places:
+                high = metrics.lineSpacing()
+                rect = QRectF(left, self._spot(place).y() - high / 2, self.width() - _ACROSS, high)
+                name = metrics.elidedText(self._labels[place], Qt.TextElideMode.ElideRight, int(rect.width()))
+                painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), name)
+            return
+        gaps = [abs(self._spot(b).x() - self._spot(a).x()) for a, b in pairwise(places)]
+        most = min([*gaps, float(self.width())]) - 6
+        for place in places:
+            wide = min(most, metrics.horizontalAdvance(self._labels[place]) + 4.0)
+            left = max(0.0, min(self.width() - wide, self._spot(place).x() - wide / 2))
+            rect = QRectF(left, TARGET, wide, self.height() - TARGET)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            painter.drawText(rect, int(flags) | int(Qt.TextFlag.TextWordWrap), self._labels[place])
 
     def _paint_ticks(self, painter: QPainter) -> None:
         _, long = self._line()
-        count = self.maximum()
-        if not self._ticks or count < 1 or count > _MOST_TICKS or long / count < _CLOSEST_TICKS:
+        count = self.maximum() // self._ticks if self._ticks else 0
+        if count < 1 or count > _MOST_TICKS or long / count < _CLOSEST_TICKS:
             return
         painter.setPen(QPen(self._look.color("line_strong"), 1.5))
         across = QPointF(8, 0) if self._vertical else QPointF(0, 8)
-        for place in range(count + 1):
+        for place in range(0, self.maximum() + 1, self._ticks):
             spot = self._spot(place)
             painter.drawLine(spot - across, spot + across)
 

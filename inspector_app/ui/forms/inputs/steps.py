@@ -40,6 +40,11 @@ class Steps:
         text = f"{found:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
+    def between_ticks(self, interval: str) -> int:
+        """How many places lie from one tick to the next: a tick at every value where no interval is asked for."""
+        asked = _read(interval)
+        return max(1, round(abs(asked / self._step))) if asked is not None else 1
+
     def place(self, value: str) -> int | None:
         """The place nearest to a value; None where it is no number."""
         found = _read(value)
