@@ -31,6 +31,8 @@ Evidence = Callable[[str], bytes]
 _SEVERITY_COLOURS: Final[dict[str, Colour]] = {Severity.CRITICAL: ALARM, Severity.MAJOR: CAUTION}
 _ANSWER_COLOURS: Final[dict[str, Colour]] = {"conform": GOOD, "nonconform": ALARM, "partial": CAUTION}
 _GRAVEST_FIRST: Final = tuple(Severity)
+_PICTURE_WITH_LABEL: Final = 54
+"""Millimetres of a question with its picture: the question never stands alone at the foot of a page."""
 _SHORT: Final = 30
 _BESIDE: Final = 200
 """Letters of an answer that stands beside its question, in a narrow column or a wide one; a longer one goes below."""
@@ -263,6 +265,7 @@ class _Report:
         words, page, piece = self._words, self._page, fact.piece
         label = fact.label or fact.ref.rpartition("/")[2]
         if piece is not None and piece.media_type.startswith("image/"):
+            page.ensure(_PICTURE_WITH_LABEL)
             page.text_block(label, size=9.5, colour=FAINT)
             self._photos((piece,))
             return

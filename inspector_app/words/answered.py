@@ -7,6 +7,7 @@ from datetime import time as Time
 
 from inspector_app.words.words import Words
 from sync.domain.text import isolate, with_digits
+from xforms.xpath import geo as ground
 
 
 def spoken(words: Words, kind: str, value: str, chosen: Sequence[str] = ()) -> str:
@@ -47,11 +48,20 @@ def _told(words: Words, kind: str, value: str) -> str:
 
 
 def _places(words: Words, value: str) -> str:
-    """Positions to five places, latitude first, each kept in that order in any sentence."""
-    points = [_point(point) for point in value.split(";") if point.strip()]
+    """Positions to five places, latitude first, each kept in that order in any sentence; of several, how far or large.
+
+    An area ends where it begins: its corners are told once.
+    """
+    parts = [point.strip() for point in value.split(";") if point.strip()]
+    points = [_point(point) for point in parts]
     if len(points) == 1:
         return words.verbatim(points[0])
-    return "\n".join((words.say("answers.points", n=len(points)), *map(words.verbatim, points)))
+    area = len(parts) > 3 and parts[0] == parts[-1]
+    length = words.say("answers.length", length=words.metres(ground.distance([value])))
+    extent = words.say("answers.area", area=words.square_metres(ground.area([value]))) if area else ""
+    shown = points[:-1] if area else points
+    head = words.join(words.say("answers.points", n=len(shown)), length, extent)
+    return "\n".join((head, *map(words.verbatim, shown)))
 
 
 def _point(point: str) -> str:

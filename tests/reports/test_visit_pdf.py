@@ -153,7 +153,7 @@ def test_an_answer_of_any_kind_stands_in_it(tmp_path: Path) -> None:
     with desks.cache_in(tmp_path / "midan") as cache:
         desk = desks.seat(cache, desks.INSPECTOR, desks.Clock())
         text = printed(desk, kinds_report.submitted(desk, cache), tmp_path / "r.pdf", "en")
-    for words in ("1 Ramadan 1447 AH", "Breakfast, Dinner", "1. Dinner", "4 positions", "21.20000, 39.20000"):
+    for words in ("1 Ramadan 1447 AH", "Breakfast, Dinner", "1. Dinner", "3 positions", "21.20000, 39.20000"):
         assert words in text
     assert text.index("Facts · Kitchen") < text.index("Floor · 1 of 2") < text.index("Floor · 2 of 2")
     assert "a file that did not come with it" in text

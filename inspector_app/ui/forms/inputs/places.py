@@ -195,10 +195,10 @@ class LineOfPointsInput(Input):
         if not self._points:
             return ""
         whole = [self._stored()]
-        length = words.say("forms.length", length=words.metres(ground.distance(whole)))
-        area = words.say("forms.area", area=words.square_metres(ground.area(whole))) if self._closed else ""
+        length = words.say("answers.length", length=words.metres(ground.distance(whole)))
+        area = words.say("answers.area", area=words.square_metres(ground.area(whole))) if self._closed else ""
         doubt = next((said for one in self._points if (said := _doubt(words, one.position))), "")
-        return words.join(words.say("forms.points", n=len(self._points)), length, area, doubt)
+        return words.join(words.say("answers.points", n=len(self._points)), length, area, doubt)
 
     def _open_tools(self) -> None:
         at, last = self.points.currentRow(), len(self._points) - 1
