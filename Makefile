@@ -25,6 +25,8 @@ APT_SCREEN := libwayland-client0 libwayland-cursor0 libwayland-egl1 libxcb-curso
 	libxcb-xkb1 libxkbcommon-x11-0
 # Tests read the PDFs back with pdftotext and pdftoppm, and run the centre on a PostgreSQL of their own.
 APT_TEST := poppler-utils postgresql-15
+# JavaRosa, which comes inside pyxform, is compared with by programs of ours that are compiled when they are wanted.
+APT_JAVA := default-jdk-headless
 
 ifneq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 APT_RUN += $(APT_SCREEN)
@@ -56,7 +58,7 @@ $(DEV_STAMP): | $(BIN)/python
 	@$(INSTALL_LOCK) -r requirements-dev.txt
 	@mkdir -p $(@D) && rm -f $(@D)/* && touch $(RUN_STAMP) $@
 
-.PHONY: packages-run packages-test runtime-folder
+.PHONY: packages-run packages-test packages-java runtime-folder
 
 packages-run:
 	@installer/system-packages $(APT_RUN)
@@ -64,12 +66,16 @@ packages-run:
 packages-test:
 	@installer/system-packages $(APT_RUN) $(APT_TEST)
 
+packages-java:
+	@command -v javac >/dev/null || installer/system-packages $(APT_JAVA)
+
 runtime-folder:
 	@mkdir -p -m 700 build $(XDG_RUNTIME_DIR)
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench chaos conformance kills simulate simulate-mutants day coverage lock clean help
+.PHONY: run test lint types format bench chaos conformance conformance-mutants kills \
+	simulate simulate-mutants day coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
 	@$(BIN)/python -m inspector_app.app.run
@@ -97,8 +103,11 @@ format: $(DEV_STAMP)  ## sort imports and format the code
 bench: packages-test $(DEV_STAMP) runtime-folder  ## measure; files tests/bench/bench_*.py
 	@$(BIN)/pytest -o python_files='bench_*.py' -p no:randomly -s tests/bench
 
-conformance: $(DEV_STAMP)  ## the form engine against what the reference engines gave; XFORMS_CASES names the cases
-	@$(BIN)/python -m tests.conformance.run
+conformance: packages-java $(DEV_STAMP)  ## the form engine against others, recorded (XFORMS_CASES) and live (SEED=1448)
+	@$(if $(SEED),SEED=$(SEED)) $(BIN)/python -m tests.conformance.run
+
+conformance-mutants: $(DEV_STAMP)  ## which seeded bugs of the form engine each part of the comparison finds
+	@$(BIN)/python -m tests.conformance.mutants
 
 kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at random moments; ROUNDS=30 SEED=1448
 	@$(BIN)/python -m tests.chaos.kills --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))

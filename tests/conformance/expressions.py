@@ -53,28 +53,43 @@ def _find(document: Element, path: str) -> Element | None:
     return at
 
 
-def _path(node: Element) -> str:
+def path_of(node: Element) -> str:
+    """The place of a node, as the recorded cases write it."""
     if node.parent is None:
         return "/"
     if node.kind == "doctype":
         return "#10"
-    above = _path(node.parent).rstrip("/")
+    above = path_of(node.parent).rstrip("/")
     if node.kind == "attribute":
         return f"{above}/@{{{node.namespace}}}{node.name}" if node.namespace else f"{above}/@{node.name}"
     place = node.parent.children.index(node) if node in node.parent.children else 0
     return f"{above}/node()[{place + 1}]"
 
 
+def evaluated(
+    expression: str, xml: str, context: str, root: str, language: str | None, namespaces: Mapping[str, str]
+) -> Value:
+    """The value of an expression at a place of a document, below another place that stands for its root.
+
+    Raises:
+        LookupError: There is no such place.
+        XPathError: It cannot be evaluated.
+    """
+    document = _document(xml)
+    node, top = _find(document, context), _find(document, root)
+    if node is None or top is None:
+        raise LookupError(f"there is no node {context} or {root}")
+    known = {**_prefixes(xml), **namespaces}
+    return evaluate(expression, node, top, known, lambda name: _texts(document, name, language))
+
+
 def _evaluated(case: Mapping[str, Any], docs: Mapping[str, str]) -> str:
     """What differs from the recorded result; ``""`` when nothing does."""
-    document = _document(docs[case["doc"]])
-    node, root = _find(document, case["context"]), _find(document, case["root"])
-    if node is None or root is None:
-        return "no such context"
-    spoken = case.get("lang")
+    xml, context, root = docs[case["doc"]], case["context"], case["root"]
     try:
-        known = {**_prefixes(docs[case["doc"]]), **case["ns"]}
-        got = evaluate(case["expression"], node, root, known, lambda name: _texts(document, name, spoken))
+        got = evaluated(case["expression"], xml, context, root, case.get("lang"), case["ns"])
+    except LookupError as error:
+        return str(error)
     except xforms.XFormsError as error:
         return "" if case["expect"].get("error") else str(error)
     return "" if _right(got, case["expect"]) else f"{got!r} for {case['expect']}"
@@ -82,7 +97,7 @@ def _evaluated(case: Mapping[str, Any], docs: Mapping[str, str]) -> str:
 
 def _right(got: Value, expect: Mapping[str, Any]) -> bool:
     if "nodes" in expect:
-        return isinstance(got, list) and [_path(node) for node in got] == expect["nodes"]
+        return isinstance(got, list) and [path_of(node) for node in got] == expect["nodes"]
     if "string_regex" in expect:
         return re.search(expect["string_regex"], text_of(got)) is not None
     if "number" in expect:

@@ -22,13 +22,14 @@ _KINDS = ("properties", "shown", "documents", "rejected", "verdicts")
 
 
 def main() -> int:
+    parts = PARTS
     if not folder().is_dir():
-        print(f"skipped: there are no cases in {folder()}; XFORMS_CASES names another folder")  # noqa: T201
-        return 0
+        print(f"there are no cases in {folder()}; XFORMS_CASES names another folder")  # noqa: T201
+        parts = {name: part for name, part in PARTS.items() if name not in RECORDED}
     fallen: list[str] = []
     failures: dict[str, list[tuple[str, str, str]]] = {}
     with recorded_zone():
-        for name, part in PARTS.items():
+        for name, part in parts.items():
             outcome = part()
             _print(name, outcome)
             failures[name] = outcome.failures
