@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import copy
-import gzip
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 import pytest
 
-import xforms
 from tests.conformance.cases import recorded_zone
 from tests.conformance.own import workbooks
-from tests.conformance.own.record import TRACES, WALKS
-from tests.conformance.walks import Walk
+from tests.conformance.own.record import WALKS
+from tests.conformance.own.replaying import read_walks, replayed
 
 
 @pytest.fixture(autouse=True)
@@ -27,19 +23,8 @@ def zone() -> Iterator[None]:
 
 
 @cache
-def form(name: str) -> xforms.Form:
-    return xforms.load((workbooks.FOLDER / name).read_text("utf-8"), workbooks.RESOURCES)
-
-
-@cache
 def walks() -> tuple[dict[str, Any], ...]:
-    with gzip.open(TRACES, "rt", encoding="utf-8") as lines:
-        return tuple(map(json.loads, lines))
-
-
-def replayed(walk: dict[str, Any]) -> list[str]:
-    """Everything that goes otherwise than recorded."""
-    return Walk(walk, form(walk["form"]), lambda: datetime.now().astimezone(), Counter()).replay()
+    return tuple(read_walks())
 
 
 @pytest.mark.parametrize("name", workbooks.NAMES)

@@ -13,7 +13,7 @@ from tests.conformance.walks import Walk
 
 
 @cache
-def _form(name: str) -> xforms.Form:
+def form_of(name: str) -> xforms.Form:
     lists = {
         "jr://file/cities.geojson": '{"type": "FeatureCollection", "features": []}',
     }
@@ -33,7 +33,7 @@ def run() -> Outcome:
             ref: _texts(each) for ref, each in trace["prompts"].items() if "ev" not in each and "error" not in each
         }
         try:
-            reasons = Walk({**trace, "prompts": shown}, _form(trace["form"]), recorded_clock, tally).replay()
+            reasons = Walk({**trace, "prompts": shown}, form_of(trace["form"]), recorded_clock, tally).replay()
         except (xforms.XFormsError, AttributeError, RecursionError) as error:
             reasons = [f"{type(error).__name__}: {error}"[:200]]
             tally["properties"] += len(trace["init"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,10 @@ _PROPERTIES = ("deviceid", "email", "phonenumber", "simserial", "subscriberid", 
 _INSTANCE = re.compile(r"\[\d+\]")
 
 
+class _Enough(Exception):
+    """The first difference is found."""
+
+
 class Walk:
     """One walk. ``reasons`` tells, after ``replay``, everything that went otherwise than recorded."""
 
@@ -37,19 +42,29 @@ class Walk:
         clock: Callable[[], datetime],
         tally: Tally,
         chance: frozenset[str] = frozenset(),
+        *,
+        hasty: bool = False,
     ) -> None:
-        """``chance`` holds the references, without places of instances, of what the clock or chance gives."""
+        """``chance`` holds the references, without places of instances, of what the clock or chance gives; who is
+        ``hasty`` wants to know no more than the first difference.
+        """
         self.recorded = recorded
         self.form = form
         self.clock = clock
         self.tally = tally
         self.chance = chance
+        self.hasty = hasty
         self.skipped = {*recorded.get("clock_refs", ()), *recorded.get("disputed_refs", ())}
         self.whole = not set(recorded.get("disputed_refs", ())) and not chance
         self.reasons: list[str] = []
 
     def replay(self) -> list[str]:
         """Replays it and returns the reasons."""
+        with suppress(_Enough):
+            self._replay()
+        return self.reasons
+
+    def _replay(self) -> None:
         properties = dict.fromkeys(_PROPERTIES, self.recorded.get("property", ""))
         session = self.form.new(self.recorded.get("language"), self.clock, properties)
         expected = dict(self.recorded["init"])
@@ -69,7 +84,6 @@ class Walk:
                 # There it is gone; here it would come back with its choice, so from here on it is gone here, too.
                 session.answer(ref, value)
         self._end(session)
-        return self.reasons
 
     def _end(self, session: xforms.Session) -> None:
         for ref, shown in self.recorded["prompts"].items():
@@ -132,6 +146,8 @@ class Walk:
         self.tally[f"{kind} right"] += right
         if not right:
             self.reasons.append(reason[:300])
+            if self.hasty:
+                raise _Enough
 
 
 def chance_in(xml: str) -> frozenset[str]:
