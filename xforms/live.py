@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import NamedTuple
 
 from lxml import etree
@@ -163,14 +164,24 @@ class Sheet:
                 self._serial += 1
                 live.ranges = {**live.ranges, child_index: Live(child_node, live, self._serial, "range")}
                 found = [each for each in found if not is_template(each)]
-                if not found and child_node.fixed and not self._stored:
-                    found = [child_node.source]
+                if child_node.fixed:
+                    found = self._as_many(child_node, found)
             elif not found:
                 if child_node.optional:
                     continue
                 found = [child_node.source]
             live.children += [self._build(child_index, each, live) for each in found]
         return live
+
+    def _as_many(self, node: Node, found: list[etree._Element]) -> list[etree._Element]:
+        """The instances of a repeat whose number the form fixes: those beyond it do not count, and a stored sheet that
+        lacks some gets empty ones, as in web-forms.
+        """
+        given = node.given or (node.source,)
+        if not self._stored:
+            return found or [node.source]
+        missing = [emptied(node.source)] * (len(given) - len(found))
+        return [*found[: len(given)], *missing]
 
     def _attribute(self, index: int, source: etree._Element, parent: Live) -> None:
         node = self.nodes[index]
@@ -288,6 +299,14 @@ class Sheet:
                     for place in each.ranges.values():
                         place.ref = ""
         return behind
+
+
+def emptied(element: etree._Element) -> etree._Element:
+    """A copy without any text."""
+    copy = deepcopy(element)
+    for each in copy.iter():
+        each.text = None
+    return copy
 
 
 def is_template(element: etree._Element) -> bool:
