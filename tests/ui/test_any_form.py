@@ -297,6 +297,24 @@ def test_tab_goes_on_into_rows_that_are_not_built_yet(show: Show) -> None:
         QTest.keyClick(line, Qt.Key.Key_Backtab)
 
 
+def test_tab_comes_into_the_questions_where_one_is_and_leaves_them_at_their_end(show: Show, qtbot: QtBot) -> None:
+    page = show(gallery.load((*gallery.TYPED[:4], gallery.TYPED[-2], gallery.TYPED[-1])))
+    button = find(QPushButton, page, "preview.again")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Tab)
+    first, last = (find(QLineEdit, page, f"visit.question.{name}") for name in ("line", "code"))
+    qtbot.waitUntil(first.hasFocus)
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_Tab)
+    missing = find(QPushButton, page, "preview.missing")
+    assert missing.hasFocus()
+    QTest.keyClick(missing, Qt.Key.Key_Backtab)
+    qtbot.waitUntil(last.hasFocus)
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Backtab)
+    assert button.hasFocus()
+
+
 def test_the_place_on_the_screen_does_not_jump_while_scrolling_back(show: Show) -> None:
     page = show(gallery.load(LONG)).page
     page.go_to("/data/q200")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -106,6 +106,11 @@ class RowColumn(QScrollArea):
     def built(self) -> dict[Hashable, QWidget]:
         """The rows that exist now, by key."""
         return self._built
+
+    @property
+    def entrance(self) -> QWidget:
+        """What Tab comes to from outside, to be put where the rows belong among the stops of a window."""
+        return self._sheet
 
     @property
     def whole_height(self) -> int:
@@ -414,6 +419,16 @@ class RowColumn(QScrollArea):
 
     # ----------------------------------------------------------------------------------------------------------- Tab
 
+    def enter(self, forward: bool) -> bool:
+        """Put the cursor into the first row in view, or from behind into the last; False where no row takes it."""
+        places = self._between(self.verticalScrollBar().value(), self.verticalScrollBar().value() + self.height())
+        for place in places if forward else reversed(places):
+            stops = _stops(self.row(self._slots[place].key), None)
+            if stops:
+                self._stop_at(place, stops[0 if forward else -1], forward)
+                return True
+        return False
+
     def tab(self, forward: bool) -> bool:
         """Move the cursor on from where it is, into rows that are not built yet; False where the rows end."""
         focus = QApplication.focusWidget()
@@ -429,10 +444,13 @@ class RowColumn(QScrollArea):
                 return False
             stops = _stops(self.row(self._slots[place].key), None)
             at = 0 if forward else len(stops) - 1
-        self.bring(self._slots[place].key, 24)
-        stops[at].setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-        self.ensureWidgetVisible(stops[at], 0, 24)
+        self._stop_at(place, stops[at], forward)
         return True
+
+    def _stop_at(self, place: int, stop: QWidget, forward: bool) -> None:
+        self.bring(self._slots[place].key, 24)
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        self.ensureWidgetVisible(stop, 0, 24)
 
 
 class _Sheet(QWidget):
@@ -441,6 +459,14 @@ class _Sheet(QWidget):
     def __init__(self, column: RowColumn) -> None:
         super().__init__()
         self._column = column
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        forward = event.reason() == Qt.FocusReason.TabFocusReason
+        if forward or event.reason() == Qt.FocusReason.BacktabFocusReason:
+            # Not before this event has ended: Qt has the rest of it still to do.
+            QTimer.singleShot(0, self, lambda: self._column.enter(forward))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -497,13 +523,11 @@ def _stops(row: QWidget, focus: QWidget | None) -> list[QWidget]:
 
 def _beyond(sheet: QWidget, forward: bool) -> QWidget | None:
     """The next stop of the window outside of the rows."""
-    focus = QApplication.focusWidget()
-    widget = focus
+    widget: QWidget | None = sheet
     while widget is not None:
         widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-        if widget is focus:
+        if widget is sheet:
             return None
-        outside = widget is not None and not sheet.isAncestorOf(widget) and widget is not sheet
-        if widget is not None and outside and _takes_tab(widget) and widget.isVisible():
+        if widget is not None and not sheet.isAncestorOf(widget) and _takes_tab(widget) and widget.isVisible():
             return widget
     return None

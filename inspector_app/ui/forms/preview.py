@@ -175,6 +175,7 @@ class PreviewPage(QWidget):
         self.page = FormPage(self._tools, self.filler, self._page, paged=self.paged)
         self._stack.addWidget(self.page)
         self._stack.setCurrentWidget(self.page)
+        self.setTabOrder(self._anew, self.page.entrance)
         if old is not None:
             self._stack.removeWidget(old)
             old.deleteLater()

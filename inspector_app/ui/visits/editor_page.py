@@ -164,6 +164,7 @@ class EditorPage(QWidget):
             page = SectionPage(self._desk, self._look, self._tasks, self.editor, self.editor.pages[number])
             self._pages[number] = page
             self._stack.addWidget(page)
+            self.setTabOrder(self.side, page.entrance)
         return self._pages[number]
 
     def _step(self, by: int) -> None:
