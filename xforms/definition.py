@@ -206,8 +206,10 @@ class Field:
             By field the node whose instance both share, and the aspects that depend on it.
         """
         found: dict[int, tuple[int, int]] = {}
-        for aspects, deps in self._asked():
-            for dep, anchor in deps.items():
+        own = self.aspects()
+        for asked, deps in self._asked():
+            aspects = asked & own
+            for dep, anchor in deps.items() if aspects else ():
                 known, before = found.get(dep, (anchor, 0))
                 found[dep] = min(anchor, known), before | aspects
         return found

@@ -340,5 +340,10 @@ def test_the_layout_is_the_tree_that_is_shown() -> None:
 
 
 def test_a_required_calculation_that_nobody_can_answer_blocks_nothing() -> None:
-    session = start("<a/><total/>", bind("total", calculate="/data/a * 2", required="true()"), question("a"))
+    binds = bind("total", calculate="/data/a * 2", type="date", required="/data/a != ''")
+    session = start("<a/><total/>", binds, question("a"))
+    session.answer("/data/a", "x")
+    assert (session.state("/data/total").required, session.state("/data/total").problem) == (True, None)
+    session.answer("/data/a", "2")
+    assert session.state("/data/total").problem is None
     assert session.problems() == ()
