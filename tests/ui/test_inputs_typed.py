@@ -204,6 +204,35 @@ def test_what_is_typed_stays_with_cursor_and_focus_when_the_language_changes(
     assert line(asked).hasFocus()
 
 
+KEYS = st.one_of(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]),
+    st.sampled_from([Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Backspace, Qt.Key.Key_Home, Qt.Key.Key_Delete]),
+    st.sampled_from(["language", "elsewhere"]),
+)
+
+
+@ON_A_PAGE
+@given(kind=st.sampled_from(["string", "int", "decimal"]), keys=st.lists(KEYS, max_size=12))
+def test_a_line_of_a_form_types_like_any_other_line_whatever_happens_around_it(
+    kind: str, keys: list[str | Qt.Key], look: Look, tasks: Tasks, qtbot: QtBot
+) -> None:
+    asked = ask(form(kind=kind), look, tasks)
+    plain = QLineEdit(asked)
+    for key in keys:
+        if key == "language" and kind == "string":  # which turns the digits of a number
+            look.set_language("en" if look.words.rtl else "ar")
+        elif key in ("elsewhere", "language"):
+            asked.put("x", "/data/other")
+        for one in (plain, line(asked)):
+            if isinstance(key, Qt.Key):
+                QTest.keyClick(one, key)
+            elif len(key) == 1:
+                type_in(one, key)
+    assert line(asked).text() == plain.text()
+    assert asked.value == (plain.text() if kind == "string" else read_numeral(plain.text()))
+    asked.deleteLater()
+
+
 def test_a_long_text_keeps_its_cursor_while_other_answers_change_it_around(
     look: Look, tasks: Tasks, qtbot: QtBot
 ) -> None:
