@@ -74,7 +74,7 @@ runtime-folder:
 
 # --- commands ---------------------------------------------------------------------------------------------------------
 
-.PHONY: run test lint types format bench chaos conformance conformance-mutants kills \
+.PHONY: run test lint types format bench chaos conformance conformance-mutants hostile kills \
 	simulate simulate-mutants day coverage lock clean help
 
 run: packages-run $(RUN_STAMP) runtime-folder  ## start a sample server and the application; without a screen, a tour
@@ -108,6 +108,9 @@ conformance: packages-java $(DEV_STAMP)  ## the form engine against others, reco
 
 conformance-mutants: $(DEV_STAMP)  ## which seeded bugs of the form engine each part of the comparison finds
 	@$(BIN)/python -m tests.conformance.mutants
+
+hostile: $(DEV_STAMP)  ## forms made to hang or to fill the memory: what became of each, seconds and megabytes
+	@$(BIN)/python -m tests.xforms.hostile
 
 kills: packages-run $(DEV_STAMP) runtime-folder  ## kill -9 the application at random moments; ROUNDS=30 SEED=1448
 	@$(BIN)/python -m tests.chaos.kills --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))

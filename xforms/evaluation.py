@@ -20,6 +20,8 @@ MAX_ROUNDS = 60
 """How often one field may be worked out after one change, where instances of a repeat read each other."""
 MAX_CHAIN = 50
 """How many actions may set each other off."""
+ACTION = 100
+"""How many looks (``xforms.xpath.scope``) an action counts for."""
 
 
 class Evaluation:
@@ -136,6 +138,10 @@ class Evaluation:
     def _set(self, target: Live, value: Expression | str | None) -> None:
         field = self.fields[target.index]
         if not field.node.leaf:
+            return
+        # Actions that set each other off branch: each costs as much as a walk over some fields.
+        self.env.looks -= ACTION
+        if self.env.tired:
             return
         if value is None:
             self.unplaced[target] = None

@@ -17,7 +17,7 @@ from xforms.errors import FormError
 from xforms.field_compiler import FieldCompiler, Place
 from xforms.instances import secondary
 from xforms.itext import XF, message_text, read_texts
-from xforms.live import is_template
+from xforms.live import MAX_ELEMENTS, MAX_INSTANCES, is_template
 from xforms.model import Node
 from xforms.select_choices import ChoiceReader
 from xforms.xpath.compile import merged
@@ -155,8 +155,12 @@ def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]
         if known is not None:
             if not known.repeat:
                 raise FormError("duplicate_field", f"the field stands twice: {ref}", ref)
+            if len(known.given) >= MAX_INSTANCES:
+                raise FormError("too_large", f"the form begins with more than {MAX_INSTANCES} instances", ref)
             known.given = (*known.given, element)
             return
+        if len(nodes) >= MAX_ELEMENTS:
+            raise FormError("too_large", f"the form has more than {MAX_ELEMENTS} fields", ref)
         attributes = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith(JR)}
         node = Node(
             len(nodes),

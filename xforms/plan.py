@@ -11,6 +11,7 @@ from xforms.definition import CHANGED, Definition, Field
 from xforms.model import Node
 from xforms.safexml import printable
 from xforms.xpath.compile import Expression
+from xforms.xpath.functions import MAX_TEXT
 from xforms.xpath.scope import Env
 from xforms.xpath.values import date_of, stored_text
 
@@ -105,7 +106,18 @@ def stored(expression: Expression, kind: str, env: Env) -> str:
     if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
         return str(date_of(value))
     # What remembers the moment it stands for forgets it here: a sheet that is taken up again knows the text alone.
-    return str(printable(given(kind, stored_text(value))))
+    text = str(printable(given(kind, stored_text(value))))
+    return text if len(text) <= LONG else _bounded(text, env)
+
+
+LONG = 1_000
+"""Letters from which on a calculated value counts as looked at: those that double each other would fill any memory."""
+
+
+def _bounded(text: str, env: Env) -> str:
+    """A long value, cut at its bound; ``""`` where too many such values were made for one answer."""
+    env.looks -= min(len(text), MAX_TEXT)
+    return "" if env.tired else text[:MAX_TEXT]
 
 
 def _tags(node: Node) -> tuple[str, ...]:

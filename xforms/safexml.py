@@ -10,6 +10,8 @@ from xforms.errors import FormError
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_MARKS = 1_000_000
+"""Tags of a document: elements cost many times the memory that their letters do."""
 
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,200}\?>")
 # Nothing legal before the root element holds this word but a comment, which may as well be refused.
@@ -26,14 +28,16 @@ def read(xml: str | bytes) -> etree._Element:
         xml: Text, or UTF-8 bytes with or without a byte order mark.
 
     Raises:
-        FormError: ``too_large`` (16 MB), ``encoding`` (not UTF-8), ``doctype`` (a document type or entity declaration),
-            ``malformed`` (not well-formed), ``too_deep`` (more than 64 levels).
+        FormError: ``too_large`` (16 MB, or a million tags), ``encoding`` (not UTF-8), ``doctype`` (a document type or
+            entity declaration), ``malformed`` (not well-formed), ``too_deep`` (more than 64 levels).
     """
     if len(xml) > MAX_BYTES:
         raise FormError("too_large", f"the document is larger than {MAX_BYTES} bytes")
     text = _decoded(xml)
     if _FORBIDDEN.search(text):
         raise FormError("doctype", "document types and entity declarations are refused")
+    if text.count("<") > MAX_MARKS:
+        raise FormError("too_large", f"the document has more than {MAX_MARKS} tags")
     # The declaration is dropped because the text is decoded already: it must not name another encoding to the parser.
     data = _DECLARATION.sub("", text).lstrip("\ufeff").encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:

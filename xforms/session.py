@@ -16,7 +16,7 @@ from xforms.plan import Plan
 from xforms.safexml import printable
 from xforms.serialise import write
 from xforms.showing import Showing
-from xforms.xpath.scope import Env
+from xforms.xpath.scope import LOOKS, Env
 
 
 def _machine_clock() -> datetime:
@@ -68,8 +68,17 @@ class Session:
             self._evaluation.fire(FIRST_LOAD)
         self._evaluation.fire(LOAD)
         self._evaluation.taken()
+        self._overrun = self._env.tired
 
     # Reading
+
+    @property
+    def overrun(self) -> bool:
+        """Whether the form once asked for more work than anybody waits for: what it then gave is not to be relied on.
+
+        No form that was made to be filled comes near the bound; the README tells what it is.
+        """
+        return self._overrun or self._env.tired
 
     @property
     def language(self) -> str:
@@ -121,10 +130,12 @@ class Session:
 
     def states(self) -> Mapping[str, State]:
         """All states by reference, in document order: a copy."""
+        self._rested()
         return {self._sheet.shown(live): state for live, state in self._showing.states().items()}
 
     def problems(self) -> tuple[tuple[str, Problem], ...]:
         """What blocks finalising, in document order."""
+        self._rested()
         asked = ((live, self._showing.problem(live)) for live in self._sheet.all())
         return tuple((self._sheet.shown(live), problem) for live, problem in asked if problem is not None)
 
@@ -241,6 +252,7 @@ class Session:
             LanguageError: The form has no such language.
         """
         language = self._definition.texts.language(name)
+        self._rested()
         states = self._showing.states()
         self._language = language
         self._showing.language = self._language_index()
@@ -255,6 +267,7 @@ class Session:
             References of all fields and groups whose state changed: none, if only the necessary work was left out
             before.
         """
+        self._rested()
         self._showing.complete()
         self._evaluation.everything(volatile=False)
         touched, before = self._evaluation.taken()
@@ -265,6 +278,7 @@ class Session:
     # Parts
 
     def _live(self, ref: str) -> Live:
+        self._rested()
         index = self._definition.index.get(ref)
         live: Element | None = None
         if index is not None and not self._fields[index].node.in_repeat:
@@ -274,6 +288,11 @@ class Session:
         if not isinstance(live, Live):
             raise AnswerError("unknown_field", "the form has no such field", ref)
         return live
+
+    def _rested(self) -> None:
+        """What is asked now may look at as much as anything asked before; whether that was too much is remembered."""
+        self._overrun = self._overrun or self._env.tired
+        self._env.looks = LOOKS
 
     def _range(self, ref: str) -> tuple[Live, Element]:
         """The place of a repeat's instances, and what it stands in."""

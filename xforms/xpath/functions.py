@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -29,6 +29,9 @@ class Function(NamedTuple):
     """``s``, ``n`` or ``b``."""
     run: Callable[..., Value]
 
+
+MAX_TEXT = 100_000
+"""Letters of a text that is put together from others, and of a calculated value."""
 
 _SPACES = re.compile("[ \t\r\n]+")
 
@@ -85,6 +88,19 @@ def _translate(text: str, letters: str, replacements: str) -> str:
     for place, letter in enumerate(letters):
         table.setdefault(ord(letter), replacements[place] if place < len(replacements) else None)
     return text.translate(table)
+
+
+def _joined(mark: str, texts: Sequence[str]) -> str:
+    """All texts with a mark between them; no more of them than make ``MAX_TEXT`` letters."""
+    if len(texts) * len(mark) + sum(map(len, texts)) <= MAX_TEXT:
+        return mark.join(texts)
+    length, kept = 0, []
+    for text in texts:
+        length += len(mark) + len(text)
+        if length > MAX_TEXT:
+            break
+        kept.append(text)
+    return mark.join(kept)
 
 
 def _numbers(texts: list[str]) -> list[float]:
@@ -193,7 +209,7 @@ PURE: dict[str, Function] = {
     "boolean": Function("b", "b", lambda truth: truth),
     "boolean-from-string": Function("s", "b", lambda text: text in ("1", "true")),
     "ceiling": Function("n", "n", lambda number: number if not math.isfinite(number) else float(math.ceil(number))),
-    "concat": Function("l", "s", "".join),
+    "concat": Function("l", "s", lambda texts: _joined("", texts)),
     "contains": Function("ss", "b", lambda text, part: part in text),
     "count-selected": Function("s", "n", lambda text: float(len(text.split()))),
     "date": Function("v", "s", date_of),
@@ -206,7 +222,7 @@ PURE: dict[str, Function] = {
     "format-date-time": Function("vs", "s", _format_date),
     "int": Function("n", "n", _int),
     "is-selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
-    "join": Function("s?l", "s", lambda mark, texts=(): mark.join(texts)),
+    "join": Function("s?l", "s", lambda mark, texts=(): _joined(mark, texts)),
     "max": Function("l", "n", _maximum),
     "min": Function("l", "n", _minimum),
     "normalize-space": Function("s", "s", lambda text: _SPACES.sub(" ", text.strip(" \t\r\n"))),

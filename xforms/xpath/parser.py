@@ -10,6 +10,8 @@ from xforms.xpath.tree import Call, Expr, Literal, Negation, Number, Operation, 
 
 MAX_NESTING = 48
 MAX_CHAIN = 50
+MAX_STEPS = 100
+"""Steps of one path, and conditions of one step."""
 
 _LEVELS: dict[str, int] = {
     sign: level
@@ -170,6 +172,8 @@ class _Parser:
         """These steps and all that follow."""
         found = [*first]
         while True:
+            if len(found) > MAX_STEPS:
+                raise XPathError("xpath_too_deep", f"a path has more than {MAX_STEPS} steps")
             if self.take("/"):
                 found.append(self.step())
             elif self.take("//"):
@@ -205,6 +209,8 @@ class _Parser:
         while self.take("["):
             found.append(self.nested())
             self.expect("]")
+            if len(found) > MAX_STEPS:
+                raise XPathError("xpath_too_deep", f"a step has more than {MAX_STEPS} conditions")
         return tuple(found)
 
     def primary_ahead(self) -> bool:

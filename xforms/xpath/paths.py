@@ -251,6 +251,9 @@ def _step(
         wanted = number_of(pick(env)) if pick is not None else 0.0
         groups: list[list[Element]] = []
         for node in items(env):
+            env.looks -= 1
+            if env.looks < 0:
+                return []
             ends = walk(node)
             if pick is not None:
                 at = int(wanted) if wanted == wanted and abs(wanted) < 1e9 else 0  # NaN
@@ -258,6 +261,8 @@ def _step(
             for each in keep:
                 ends = each(env, ends)
             groups.append(ends)
+        if sort:
+            env.looks -= sum(map(len, groups))
         if len(groups) == 1:
             return sorted_nodes(groups[0]) if sort and len(groups[0]) > 1 else groups[0]
         found = list(dict.fromkeys(node for group in groups for node in group))
@@ -319,6 +324,9 @@ def _keeper(
         try:
             env.size = len(candidates)
             for place, node in enumerate(candidates, 1):
+                env.looks -= 1
+                if env.looks < 0:
+                    return []
                 env.node, env.position = node, place
                 value = run(env)
                 if isinstance(value, list):

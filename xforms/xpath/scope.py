@@ -12,6 +12,11 @@ from xforms.errors import XPathError
 from xforms.model import Node
 from xforms.xpath.tree import Step
 
+LOOKS = 3_000_000
+"""How many nodes the paths and conditions of a form may look at after one answer: seconds. The largest forms in the
+field need a few thousand; one that needs more was made to hang whoever fills it, or to fill the memory.
+"""
+
 
 @dataclass(slots=True)
 class Env:
@@ -31,6 +36,7 @@ class Env:
         saved: The document of the answer sheet that was saved last; an empty one where there is none.
         place: Where the device is, as a geopoint; ``""`` while it does not know.
         changes: By node index, how often any instance of it came, went or changed: an index by it may be out of date.
+        looks: How many nodes and letters may still be looked at before an answer is given (``LOOKS``).
     """
 
     root: Element
@@ -47,6 +53,12 @@ class Env:
     saved: Element = field(default_factory=lambda: Element("", kind="document"))
     place: Callable[[], str] = field(default=lambda: "")
     changes: list[int] = field(default_factory=list)
+    looks: int = LOOKS
+
+    @property
+    def tired(self) -> bool:
+        """Whether more was asked than anybody waits for: paths then lead nowhere, and long texts are empty."""
+        return self.looks < 0
 
     def stand_at(self, node: Element) -> None:
         """Expressions run next stand at this element."""
