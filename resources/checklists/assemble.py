@@ -1,11 +1,13 @@
-"""Assembles the accommodation checklist, a workbook, from the catalogue beside it.
+"""Assembles the checklists, a workbook each with the lists it chooses from, out of the catalogue beside them.
 
 Run it after a change of the catalogue: ``python resources/checklists/assemble.py``; a test compares the cells of what
-it makes with the workbook that is committed.
+it makes with the workbooks that are committed.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,20 +16,21 @@ from openpyxl import Workbook
 
 HERE = Path(__file__).resolve().parent
 CATALOGUE = HERE.parent / "catalogue"
-TARGET = HERE / "accommodation.xlsx"
+SITES = HERE.parent / "sample" / "holy_sites_ports.csv"
+CHECKLISTS = ("accommodation", "transport")
 
 Row: TypeAlias = dict[str, str]
 Texts: TypeAlias = dict[str, str]
 Sheets: TypeAlias = dict[str, list[list[str]]]
 
 
-def sheets() -> Sheets:
-    """The cells of each sheet, header first.
+def sheets(name: str = CHECKLISTS[0]) -> Sheets:
+    """The cells of each sheet of a checklist, header first.
 
     Raises:
-        KeyError: The accommodation table names an item that the catalogue does not have.
+        KeyError: The checklist's table names an item that the catalogue does not have.
     """
-    plan = _json("accommodation.json")
+    plan = _json(f"{name}.json")
     survey = [*_general(plan), *_sections(plan)]
     settings = _settings(plan["form"])
     return {
@@ -37,16 +40,36 @@ def sheets() -> Sheets:
     }
 
 
-def assemble(target: Path = TARGET) -> None:
-    """Writes the workbook."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    for name, rows in sheets().items():
-        sheet = workbook.create_sheet(name)
-        sheet.freeze_panes = "C2"
-        for row in rows:
-            sheet.append([cell or None for cell in row])
-    workbook.save(target)
+def lists(name: str) -> dict[str, str]:
+    """The files beside the workbook of a checklist, by name: places to choose from, by their city."""
+    sites = _json(f"{name}.json").get("sites")
+    if sites is None:
+        return {}
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(("name", "label", "city"))
+    with SITES.open(encoding="utf-8-sig", newline="") as file:
+        for site in csv.DictReader(file):
+            if site["city"] in sites["cities"] and site["kind"] not in ("city", "district", "landmark"):
+                rows.writerow((site["code"], f"{site['name_ar']} · {site['name_en']}", site["city"]))
+    return {sites["file"]: written.getvalue()}
+
+
+def assemble() -> None:
+    """Writes the workbooks, and the folders of their lists."""
+    for name in CHECKLISTS:
+        workbook = Workbook()
+        workbook.remove(workbook.worksheets[0])
+        for title, rows in sheets(name).items():
+            sheet = workbook.create_sheet(title)
+            sheet.freeze_panes = "C2"
+            for row in rows:
+                sheet.append([cell or None for cell in row])
+        workbook.save(HERE / f"{name}.xlsx")
+        for file, text in lists(name).items():
+            folder = HERE / f"{name}-media"
+            folder.mkdir(exist_ok=True)
+            (folder / file).write_text(text, encoding="utf-8")
 
 
 def _json(name: str) -> Any:
@@ -75,11 +98,23 @@ def _choices(plan: dict[str, Any]) -> list[Row]:
 def _general(plan: dict[str, Any]) -> list[Row]:
     general = plan["general"]
     rows = [{"type": "begin_group", "name": "general", **_texts("label", general["label"])}]
-    for question in general["questions"]:
-        row = {"type": question["type"], "name": question["name"]}
-        row |= {} if question["type"] == "note" else {"required": "yes"}
-        rows.append(row | _rules(question))
-    return [*rows, {"type": "end_group", "name": "general"}]
+    rows += [*_questions(general["questions"]), {"type": "end_group", "name": "general"}]
+    return rows + _questions(plan.get("more", []))
+
+
+def _questions(questions: list[dict[str, Any]]) -> list[Row]:
+    """Questions that are no items; groups and repeats hold questions of their own."""
+    rows: list[Row] = []
+    for question in questions:
+        kind = question["type"]
+        row = {"type": kind, "name": question["name"]}
+        asked = kind not in ("note", "calculate") and "questions" not in question and not question.get("optional")
+        row |= {"required": "yes"} if asked else {}
+        rows.append(row | _rules(question) | question.get("columns", {}))
+        if "questions" in question:
+            end = {"type": kind.replace("begin", "end"), "name": question["name"]}
+            rows += [*_questions(question["questions"]), end]
+    return rows
 
 
 def _sections(plan: dict[str, Any]) -> list[Row]:
