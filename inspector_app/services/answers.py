@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 import xforms
@@ -59,14 +60,22 @@ def labels(form: xforms.Form, language: str) -> Mapping[str, str]:
     return {code: session.state(item.ref).label for code, item in items(form).items()}
 
 
-def restored(form: xforms.Form, instance: str, language: str) -> xforms.Session:
+def restored(
+    form: xforms.Form, instance: str, language: str, now: Callable[[], datetime] | None = None
+) -> xforms.Session:
     """A stored answer sheet.
+
+    Args:
+        form: Its checklist.
+        instance: The answers as they are stored.
+        language: Of its texts.
+        now: What its rules mean by now.
 
     Raises:
         UserError: ``draft_unreadable``.
     """
     try:
-        return form.restore(instance, language_of(form, language))
+        return form.restore(instance, language_of(form, language), now)
     except xforms.RestoreError as error:
         raise UserError("draft_unreadable", reason=error.code, where=error.where) from error
 

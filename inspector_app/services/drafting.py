@@ -52,7 +52,7 @@ class VisitDrafts(OwnDrafts):
                 if record_id is not None:
                     known(conn, record, record_id)
             form = form_of(conn, checklist_id)
-            session = form.new(answers.language_of(form, self._ground.language(conn)), now=self._ground.clock)
+            session = form.new(answers.language_of(form, self._ground.language(conn)), now=self._ground.here)
             draft = Draft(
                 id=ids.uuid7(),
                 kind="visit",
@@ -104,7 +104,7 @@ class VisitDrafts(OwnDrafts):
             earlier_visit = visits.latest_at(conn, draft.place_id, draft.record_id) if draft.place_id else None
             return OpenDraft(
                 form=form,
-                session=answers.restored(form, draft.instance, self._ground.language(conn)),
+                session=answers.restored(form, draft.instance, self._ground.language(conn), self._ground.here),
                 head=head,
                 attachments=attachments_of(conn, draft),
                 signature=notes.signature,

@@ -21,6 +21,7 @@ from sync.domain import deadlines, geo
 from sync.domain.deadlines import Standing
 from sync.domain.rules import Rules
 from sync.domain.workflow import Role
+from sync.domain.zone import RIYADH
 
 Clock = Callable[[], datetime]
 _Known = TypeVar("_Known", bound=r.Record)
@@ -55,6 +56,10 @@ class Ground:
     def now(self) -> r.Moment:
         """The moment as records carry it, to the millisecond."""
         return self.clock().isoformat(timespec="milliseconds")
+
+    def here(self) -> datetime:
+        """The moment in the field's own zone: what a checklist means by today, whatever the machine is set to."""
+        return self.clock().astimezone(RIYADH)
 
     def language(self, conn: sa.Connection) -> str:
         """The language the person reads."""

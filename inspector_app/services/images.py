@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,6 +22,7 @@ from PIL import (
 from inspector_app.services.errors import UserError
 from sync.contract import records as r
 from sync.contract.wire import MAX_EVIDENCE_BYTES
+from sync.domain.zone import RIYADH
 
 SIDE: Final = 2560
 _QUALITY: Final = 85
@@ -34,7 +35,6 @@ _FORMATS: Final = (
 )
 """What cameras and screens write; each further format is more code that reads strangers' bytes."""
 _UNREADABLE: Final = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError)
-_RIYADH: Final = timezone(timedelta(hours=3))
 
 
 class Cleaned(NamedTuple):
@@ -153,7 +153,7 @@ def _taken_at(exif: Image.Exif) -> r.Moment | None:
     text = str(details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime) or "").strip("\0 ")
     offset = str(details.get(ExifTags.Base.OffsetTimeOriginal) or "").strip("\0 ")
     try:
-        taken = datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=_RIYADH)
+        taken = datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=RIYADH)
         if offset:
             taken = datetime.strptime(text + offset, "%Y:%m:%d %H:%M:%S%z")
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
 from sync.domain.workflow import Workflow, legal_actions
+from sync.domain.zone import RIYADH
 
 CATEGORY_LISTS = {
     "complaint": "complaint_category",
@@ -139,7 +141,8 @@ def opened(
     """A revision's checklist and answers; None where this device cannot read them."""
     try:
         form = form_of(conn, visit.checklist_id)
-        return form, answers.restored(form, revision.instance, language)
+        then = datetime.fromisoformat(revision.submitted_at).astimezone(RIYADH)
+        return form, answers.restored(form, revision.instance, language, lambda: then)
     except UserError:
         return None  # the report is shown without its answers, and says so
 

@@ -75,7 +75,7 @@ def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> tuple[Submitted
         NotEnrolled: ``no_committee``.
     """
     form = form_of(conn, draft.checklist_id)
-    session = answers.restored(form, draft.instance, ground.language(conn))
+    session = answers.restored(form, draft.instance, ground.language(conn), ground.here)
     notes = notes_of(draft)
     before = maybe(conn, r.Visit, draft.record_id)
     _refuse_incomplete(session)

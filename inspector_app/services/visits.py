@@ -35,7 +35,7 @@ class Visits(VisitDrafts):
         with self._ground.cache.read() as conn:
             draft = self._draft(conn, draft_id)
             form = form_of(conn, draft.checklist_id)
-            session = answers.restored(form, draft.instance, self._ground.language(conn))
+            session = answers.restored(form, draft.instance, self._ground.language(conn), self._ground.here)
             rules = rules_of(conn)
             given = answers.by_item(form, session)
             pieces = attachments_of(conn, draft)

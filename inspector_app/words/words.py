@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -14,9 +14,7 @@ from inspector_app.words.paths import resource
 from inspector_app.words.plurals import category
 from sync.domain import hijri
 from sync.domain.text import Digits, Language, isolate, with_digits
-
-RIYADH: Final = timezone(timedelta(hours=3), "AST")
-"""The zone every moment is shown in; Saudi Arabia keeps no summer time."""
+from sync.domain.zone import RIYADH as RIYADH
 
 Entry = str | dict[str, str]
 """A text, or one text for each plural category of the parameter ``n``."""

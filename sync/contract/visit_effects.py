@@ -26,6 +26,7 @@ from sync.contract.problems import Refused
 from sync.domain import findings, workflow
 from sync.domain.rules import Severity
 from sync.domain.workflow import Role, Workflow
+from sync.domain.zone import RIYADH
 
 
 def submission(event: e.Event, payload: e.VisitSubmission, actor: Actor, book: Book) -> Effect:
@@ -101,13 +102,15 @@ def _assess(
     form = book.form(payload.checklist_id)
     if form is None:
         return None, "", (), ("checklist_unknown",)
+    made_at = datetime.fromisoformat(event.made_at).astimezone(RIYADH)
     try:
-        session = form.restore(payload.instance)
+        # A rule that asks for today means the day of the submission, however late it arrives.
+        session = form.restore(payload.instance, now=lambda: made_at)
         answers = findings.from_session(session, form)
     except (xforms.RestoreError, findings.UnfitChecklist):
         return None, "", (), ("answers_unreadable",)
     score = findings.score(answers, book.rules())
-    drafts = findings.derive(answers, datetime.fromisoformat(event.made_at), book.rules())
+    drafts = findings.derive(answers, made_at, book.rules())
     flags = ("answers_incomplete",) if session.problems() else ()
     percent = None if score.percent is None else float(score.percent)
     return percent, score.result or "", drafts, flags
