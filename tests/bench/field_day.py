@@ -30,7 +30,7 @@ def enrolled(profile: Profile, url: str) -> Desk:
 
 def visit(desk: Desk) -> str:
     """A visit answered and signed, two items at fault, with photographs; the id of its draft."""
-    draft_id = desk.visits.start(MAKKAH_HOTEL)
+    draft_id = desk.visits.start(MAKKAH_HOTEL, checklist_id=desks.lodging_checklist(desk))
     for _ in range(PHOTOS):
         desk.visits.attach(draft_id, "I01", photograph())
     desks.fill_in(desk, draft_id, I01="nonconform", E10="nonconform")

@@ -32,7 +32,7 @@ from tests.chaos import centre, held
 from tests.chaos.held import Held
 from tests.chaos.material import photograph, sentence
 from tests.chaos.promises import Line, Promises
-from tests.support.desks import fill_in, refuse_to_sign, synchronise
+from tests.support.desks import fill_in, lodging_checklist, refuse_to_sign, synchronise
 from tests.support.laptop import QUICK
 from tests.support.server import CODES, password_of
 
@@ -227,7 +227,8 @@ class Season:
         desk.visits.submit(draft_id)
 
     def _start(self, desk: Desk) -> str:
-        return desk.visits.start(self.rng.choice(desk.register.all("place", place_kind="hotel")))
+        hotel = self.rng.choice(desk.register.all("place", place_kind="hotel"))
+        return desk.visits.start(hotel, checklist_id=lodging_checklist(desk))
 
     # ------------------------------------------------------------------------------------------------------- the end
 

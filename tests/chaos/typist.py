@@ -113,7 +113,7 @@ class Typist:
         await self._at_rest()
         await self._hands.pick("register.list", self._rng.choice(self._hands.rows("register.list")[:8]))
         await self._hands.click("register.start_visit")
-        await self._hands.click("visit.start.begin")
+        await moves.begin_visit(self._hands)
         editor = await self._editor()
         say("begun", draft=editor.editor.head.id)
         return editor

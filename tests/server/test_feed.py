@@ -42,7 +42,7 @@ def test_a_device_without_people_gets_nothing(make_device: MakeDevice) -> None:
 def test_a_committee_never_receives_a_visit_a_case_or_a_place_of_another_region(make_device: MakeDevice) -> None:
     makkah, madinah = make_device("makkah", "ahmad"), make_device("madinah", "omar")
     held, _ = makkah.pull()
-    [checklist] = [record for record in held.values() if isinstance(record, r.Checklist)]
+    checklist = reports.lodging_checklist(held.values())
     visit, case = uuid7(), uuid7()
     makkah.push(
         makkah.event("visit", visit, "submit", "person-ahmad", reports.submission(checklist, "11-001-0001-2")),

@@ -21,8 +21,7 @@ from tests.support.server import Device, LiveServer
 
 def checklist_of(device: Device) -> r.Checklist:
     held, _ = device.pull()
-    [found] = [record for record in held.values() if isinstance(record, r.Checklist)]
-    return found
+    return reports.lodging_checklist(held.values())
 
 
 def visit_event(device: Device, user: str = "person-ahmad", **more: Any) -> e.Event:

@@ -17,7 +17,7 @@ from inspector_app.storage.errors import PassphraseTaken, PassphraseWeak, WrongP
 from inspector_app.storage.profile import Profile
 from sync.contract import wire
 from sync.engine.ports import Answer, LinkDown, Take
-from tests.support.desks import RESOURCES, synchronise
+from tests.support.desks import RESOURCES, lodging_checklist, synchronise
 from tests.support.server import CODES, LiveServer, password_of
 
 FIRST, SECOND = "نخلة على الطريق", "باب على الحرم القديم"
@@ -208,7 +208,7 @@ def test_a_damaged_cache_is_rescued_with_what_was_not_sent(profile: Profile, cen
     access = Access(profile, HttpTransport)
     desk = enrol(access, centre)
     synchronise(desk)
-    draft_id = desk.visits.start(None)
+    draft_id = desk.visits.start(None, checklist_id=lodging_checklist(desk))
     desk.lock()
     damage = bytearray(profile.cache.read_bytes())
     damage[len(damage) // 2 : len(damage) // 2 + 4096] = bytes(4096)

@@ -42,7 +42,7 @@ def people(centre: LiveServer, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
 
 def test_a_returned_visit_is_corrected_and_approved_as_revision_two(people: tuple[Desk, Desk]) -> None:
     inspector, supervisor = people
-    draft_id = inspector.visits.start(MAKKAH_HOTEL)
+    draft_id = inspector.visits.start(MAKKAH_HOTEL, checklist_id=desks.lodging_checklist(inspector))
     desks.fill_in(inspector, draft_id, E01="nonconform")
     piece = inspector.visits.attach(draft_id, "E01", photo(600, 400))
     desks.refuse_to_sign(inspector, draft_id)
@@ -193,13 +193,13 @@ def test_a_correction_begun_before_a_newer_return_does_not_stand_in_the_way_of_t
 
 def test_what_the_centre_has_had_for_a_month_may_go_and_nothing_else(people: tuple[Desk, Desk]) -> None:
     inspector, _ = people
-    done = inspector.visits.start(MAKKAH_HOTEL)
+    done = inspector.visits.start(MAKKAH_HOTEL, checklist_id=desks.lodging_checklist(inspector))
     desks.fill_in(inspector, done, E01="nonconform")
     sent = inspector.visits.attach(done, "E01", photo(600, 400))
     desks.refuse_to_sign(inspector, done)
     visit = inspector.visits.submit(done)
     desks.synchronise(inspector)
-    begun = inspector.visits.start(MAKKAH_HOTEL)
+    begun = inspector.visits.start(MAKKAH_HOTEL, checklist_id=desks.lodging_checklist(inspector))
     unsent = inspector.visits.attach(begun, "E01", photo(500, 300))
 
     inspector.tidy()

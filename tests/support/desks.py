@@ -193,9 +193,15 @@ def refuse_to_sign(desk: Desk, draft_id: str) -> None:
     desk.visits.sign(draft_id, refused)
 
 
+def lodging_checklist(desk: Desk) -> str:
+    """The accommodation checklist that is in force, among others."""
+    [found] = [one.id for one in desk.visits.checklists() if one.form_id == "accommodation"]
+    return found
+
+
 def write_visit(desk: Desk, place_id: str = "p1", company_id: str | None = "co1", **answers: str) -> str:
     """A whole visit, from its start to its submission; returns the visit's id."""
-    draft_id = desk.visits.start(place_id, company_id)
+    draft_id = desk.visits.start(place_id, company_id, lodging_checklist(desk))
     fill_in(desk, draft_id, **answers)
     refuse_to_sign(desk, draft_id)
     return desk.visits.submit(draft_id).visit_id

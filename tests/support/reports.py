@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import xforms
@@ -16,6 +17,12 @@ MADINAH_HOTEL = "HTL-MD-0001"
 def report_number(device_number: int, running: int, committee: int = 11) -> str:
     """A report number with its check digit."""
     return numbers.format(numbers.Number(committee, device_number, running))
+
+
+def lodging_checklist(records: Iterable[r.Record]) -> r.Checklist:
+    """The accommodation checklist among the season's records."""
+    [found] = [one for one in records if isinstance(one, r.Checklist) and one.form_id == "accommodation"]
+    return found
 
 
 def instance(checklist: r.Checklist, **answers: str) -> str:

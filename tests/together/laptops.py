@@ -61,7 +61,7 @@ def laptop(folder: Path, centre: LiveServer, code: str, username: str) -> Iterat
 
 def write_visit(desk: Desk, place_id: str, photo: bytes | None = None, **answers: str) -> str:
     """A whole visit with a photograph, submitted; returns the visit's id."""
-    draft_id = desk.visits.start(place_id)
+    draft_id = desk.visits.start(place_id, checklist_id=desks.lodging_checklist(desk))
     desks.fill_in(desk, draft_id, **answers)
     if photo is not None:
         desk.visits.attach(draft_id, next(iter(answers), ""), photo)

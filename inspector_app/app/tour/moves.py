@@ -22,6 +22,8 @@ class Fault(NamedTuple):
     photo: Path | None = None
 
 
+LODGING = "سكن"
+"""What the title of the lodgings' checklist holds."""
 GENERAL: Mapping[str, str] = {
     "lodging_kind": "hotel",
     "capacity": "220",
@@ -43,13 +45,22 @@ async def work_offline(hands: Hands, offline: bool) -> None:
         await hands.click("sync.offline")
 
 
+async def begin_visit(hands: Hands) -> None:
+    """Begin the visit of a lodging; where there are several checklists, its own is chosen."""
+    begin = await hands.see("visit.start.begin")
+    await hands.until(begin.isEnabled, "a visit that can be begun")
+    if hands.sees("visit.start.checklist"):
+        await hands.choose("visit.start.checklist", LODGING)
+    await hands.click("visit.start.begin")
+
+
 async def start_visit(hands: Hands, search: str, words: str) -> None:
     """Find a place in the register and begin a visit to it."""
     await hands.click("side.register")
     await hands.write("register.search", search)
     await hands.pick("register.list", words)
     await hands.click("register.start_visit")
-    await hands.click("visit.start.begin")
+    await begin_visit(hands)
     await hands.see("visit.sections")
 
 

@@ -137,7 +137,7 @@ class Walk:
         photo = camera.take(self._folder / "camera" / "exit.jpg")
         with self._step("starts a visit there"):
             await hands.click("register.start_visit")
-            await hands.click("visit.start.begin")
+            await moves.begin_visit(hands)
             await hands.see("visit.sections")
         with self._step("answers the checklist, two items do not conform, one with a photo"):
             await moves.fill(hands, {"I01": Fault(NOTE, photo), "E10": Fault("لا مناشف في الغرف ٤٠١ إلى ٤٠٥")})
