@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.visits import VisitFilter
 from inspector_app.storage import device as devices
+from inspector_app.storage import rows
 from inspector_app.storage.cache import Cache
 from sync.contract import events as e
 from sync.domain import numbers
 from tests.support import desks
+from tests.support.workbooks import workbook
+from xforms.publish import publish
 
 
 def test_the_outcome_shows_score_findings_and_deadlines_before_anything_is_sent(desk: Desk) -> None:
@@ -128,3 +132,24 @@ def test_a_supervisors_device_gives_no_numbers(cache: Cache, desk: Desk) -> None
     with pytest.raises(Exception, match="no_committee"):
         desk.visits.submit(draft_id)
     assert len(desk.visits.drafts()) == 1
+
+
+def test_today_is_the_fields_day_here_and_at_the_centre_whatever_their_machines_are_set_to(
+    cache: Cache, clock: desks.Clock
+) -> None:
+    survey = [
+        ["type", "name", "label", "constraint", "default"],
+        ["date", "day", "Day", ". <= today()", "today()"],
+    ]
+    made = publish(workbook(survey, [["list_name", "name", "label"]], [["form_id", "version"], ["daily", "1"]]))
+    checklist = replace(desks.checklist(), id="daily@1", form_id="daily", version="1", xform=made.xml)
+    with cache.write() as conn:
+        rows.put(conn, "checklist", [rows.Row(checklist, rev=1)])
+    clock.time = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # half past one in the night of the 23rd
+    desk = desks.seat(cache, desks.INSPECTOR, clock)
+    draft_id = desk.visits.start("p1", None, "daily@1")
+    assert desk.visits.open_draft(draft_id).session.state("/data/day").value == "2026-11-23"
+    assert desk.visits.outcome(draft_id).problems == ()
+    desks.refuse_to_sign(desk, draft_id)
+    visit = desk.visits.row(desk.visits.submit(draft_id).visit_id).visit
+    assert visit.flags == ()
