@@ -9,14 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 import xforms
-from sync.contract import attached, wire
+from sync.contract import attached, scopes, wire
 from sync.contract import records as r
 from sync.contract.problems import Refused
 from sync.server.cli import main
-from sync.server.services import publishing, sample
+from sync.server.services import publishing
 from sync.server.services.centre import Centre, open_centre
 from sync.server.storage import changes, sequence
 from sync.server.storage import tables as t
+from sync.server.storage.rows import writing
 from tests.support.workbooks import LODGINGS, PLAN, Rows, tour
 
 ABOUT = publishing.About("IT04", "2026-06-16", "جولة", "Tour")
@@ -24,8 +25,11 @@ ABOUT = publishing.About("IT04", "2026-06-16", "جولة", "Tour")
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Centre]:
+    """A centre that knows one type of violation."""
     made = open_centre(str(tmp_path / "centre.db"), tmp_path / "blobs")
-    sample.load(made)
+    with writing(made.database) as rows:
+        violation = r.Code(id="violation_type:V03", list="violation_type", code="V03", name_ar="سكن", name_en="Lodging")
+        rows.put([violation], [scopes.GLOBAL])
     yield made
     made.close()
 
