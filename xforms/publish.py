@@ -83,6 +83,8 @@ def publish(
         found += _in_words(faults, sheets, made.taken_out)
         if form is not None and not form.version:
             found.append(_at(Place("settings"), "no_version", "the settings sheet must give the form a version"))
+        if form is not None and not found and _overruns(form):
+            found.append((None, Mistake("too_much_work", "an empty sheet of the form already asks for too much work")))
         if form is not None and not found:
             warnings = (*made.warnings, *beside.warnings)
             return Published(form.id, form.version, form.title, made.xml, warnings, beside.files, sheets)
@@ -95,6 +97,13 @@ def _loaded(xml: str, lists: Mapping[str, str], faults: list[FormError]) -> Form
     except FormError as error:
         faults.append(error)
     return None
+
+
+def _overruns(form: Form) -> bool:
+    """Whether opening a sheet of it keeps a device busy for longer than anybody waits."""
+    session = form.new()
+    session.states()
+    return session.overrun
 
 
 def _in_words(faults: Sequence[FormError], sheets: Workbook, taken_out: set[Place]) -> Iterator[Found]:

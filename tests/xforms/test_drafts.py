@@ -119,3 +119,30 @@ def test_an_edited_report_gets_an_identifier_of_its_own_and_names_the_one_before
 def test_a_form_that_provides_for_no_identifier_gives_one_all_the_same() -> None:
     session = xforms.load(document("<a/>")).new()
     assert session.state("/data/meta/instanceID").value.startswith("uuid:")
+
+
+METADATA = {
+    "start": ("dateTime", "timestamp"),
+    "day": ("date", "date"),
+    "end": ("dateTime", "timestamp"),
+    "who": ("string", "property"),
+}
+
+
+def test_an_edited_report_keeps_when_and_by_whom_it_was_begun() -> None:
+    binds = "".join(
+        f'<bind nodeset="/data/{name}" type="{kind}" jr:preload="{preload}" jr:preloadParams="{parameter}"/>'
+        for (name, (kind, preload)), parameter in zip(
+            METADATA.items(), ["start", "today", "end", "username"], strict=True
+        )
+    )
+    first_load = '<setvalue event="odk-instance-first-load" ref="/data/begun" value="now()"/>'
+    fields = "".join(f"<{name}/>" for name in METADATA) + "<begun/>"
+    form = xforms.load(document(fields, binds, model=first_load))
+    submitted = form.new(now=noon, properties={"username": "hind"}).serialise(final=True)
+    edited = form.edit(submitted, now=lambda: NOON + timedelta(days=9))
+    before = {name: etree.fromstring(submitted).findtext(name) for name in (*METADATA, "begun")}
+    assert {name: edited.state(f"/data/{name}").value for name in before} == before
+    again = etree.fromstring(edited.serialise(final=True))
+    assert again.findtext("start") == before["start"]
+    assert again.findtext("end") == "2026-12-01T12:00:00.000+03:00"

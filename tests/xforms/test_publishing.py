@@ -246,3 +246,11 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read() -> N
 
 def test_a_workbook_that_is_too_large_is_refused() -> None:
     assert refused(bytes(publishing.MAX_WORKBOOK + 1)).code == "too_large"
+
+
+def test_a_form_whose_empty_sheet_keeps_a_device_busy_for_ever_is_not_published() -> None:
+    questions = [["text", f"q{at}", "Q", ""] for at in range(300)]
+    busy = "count(/data/g//*[count(/data/g//*[count(/data/g//*) > 1]) > 1])"
+    rows = [["type", "name", "label", "calculation"], ["begin_group", "g", "G", ""], *questions]
+    error = refused(workbook([*rows, ["end_group", "", "", ""], ["calculate", "busy", "", busy]]))
+    assert error.code == "too_much_work"

@@ -37,6 +37,7 @@ VALUES = st.sampled_from(
         "b\n",
     ]
 )
+IDENTIFIERS = {"/data/meta/instanceID", "/data/meta/deprecatedID"}
 MOVES = st.lists(
     st.tuples(st.sampled_from(["answer"] * 6 + ["add", "add", "remove", "speak"]), st.integers(0, 10_000), VALUES),
     max_size=10,
@@ -82,6 +83,8 @@ def test_whatever_is_done_to_whatever_form_agrees_with_working_everything_out(
     assert restored.states() == session.states()
     assert restored.serialise() == draft
     assert restored.problems() == session.problems()
+    edited = form.edit(draft, session.language, now=lambda: NOON).states()
+    assert {ref for ref, state in session.states().items() if edited[ref] != state} <= IDENTIFIERS
     final = session.serialise(final=True)
     assert restored.serialise(final=True) == final
     assert set(written(etree.fromstring(final))) == {ref for ref, state in session.states().items() if state.relevant}
