@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from inspector_app.services import answers, images, reading, submission
+from inspector_app.services import answers, reading, submission
 from inspector_app.services.errors import UserError
+from inspector_app.services.evidence import Prepared
 from inspector_app.services.ground import form_of, known, maybe
 from inspector_app.services.own_drafts import OwnDrafts
 from inspector_app.services.submission import attachments_of, notes_of, signs_the_report
@@ -170,26 +171,24 @@ class VisitDrafts(OwnDrafts):
 
     # ---------------------------------------------------------------------------------- evidence and signature
 
-    def attach(
-        self,
-        draft_id: str,
-        item: str,
-        source: Path | bytes,
-        *,
-        role: str = "photo",
-        accept: str = "",
-        side: int = images.SIDE,
-        over: r.Attachment | None = None,
-    ) -> r.Attachment:
+    def attach(self, draft_id: str, item: str, source: Path | bytes, *, role: str = "photo") -> r.Attachment:
         """Keep a picture (cleaned: upright, at most 2560 px, JPEG, without metadata) or a file with a draft.
 
         ``item`` is the checklist item's code, empty for the whole report, or the reference of a question that asks
         for a file. The caller writes ``views.media_name`` of the result into the question.
 
         Raises:
-            UserError: ``draft_missing``, ``not_yours``, or as ``Evidence.keep``, which takes the same.
+            UserError: ``draft_missing``, ``not_yours``, or as ``Evidence.prepare``.
         """
-        return self._keep(draft_id, item, source, role, accept=accept, side=side, over=over)
+        return self._keep(draft_id, item, source, role)
+
+    def attach_prepared(self, draft_id: str, item: str, piece: Prepared) -> r.Attachment:
+        """As ``attach``, of a piece that ``Evidence.prepare`` made: this takes a moment, whatever its size.
+
+        Raises:
+            UserError: ``draft_missing``, ``not_yours``; the piece is gone then.
+        """
+        return self._add(draft_id, item, piece)
 
     def detach(self, draft_id: str, sha256: str, *, item: str | None = None) -> None:
         """Take a piece away from an item or a question of a draft again; without one, from all of them.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -21,6 +21,16 @@ from sync.contract import records as r
 _THUMBNAILS_KEPT: Final = 256
 _NUMBER: Final = re.compile(r"\[\d+\]")
 _DRAWN: Final = frozenset({"drawing", "signature"})
+
+
+class Prepared(NamedTuple):
+    """A piece that is on the disk, and what is known of it."""
+
+    stored: Stored
+    role: str
+    media_type: str
+    taken_at: r.Moment | None
+    fix: r.Fix | None
 
 
 class Evidence:
@@ -75,22 +85,20 @@ class Evidence:
         """
         return self._thumbnails(sha256, side)
 
-    def keep(
+    def prepare(
         self,
-        owner: str,
-        item: str,
         source: Path | bytes,
         role: str,
         *,
         accept: str = "",
         side: int = images.SIDE,
         over: r.Attachment | None = None,
-    ) -> r.Attachment:
-        """Clean a piece and put it with a draft; the same piece for the same item is kept once.
+    ) -> Prepared:
+        """Clean a piece and encrypt it onto the disk, where it belongs to nothing until ``add`` names it.
+
+        This takes as long as the piece is large. What is never added is swept away after a day.
 
         Args:
-            owner: The draft.
-            item: The code of a checklist item, or the reference of a question (see ``is_asked``).
             source: A file, or what would be in it.
             role: ``photo``, ``drawing``, ``signature``, ``voice``, ``video`` or ``file``.
             accept: Which files the question takes, as the form says: ``.pdf,.docx``.
@@ -100,35 +108,55 @@ class Evidence:
         Raises:
             UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``video_unreadable``,
                 ``file_unsupported``, ``file_not_asked``, ``file_unreadable``, ``evidence_too_large``.
+            StorageError: ``evidence_too_large``, ``disk_full``.
         """
         taken_at, fix = (None, None) if over is None else (over.taken_at, over.fix)
         if role in _DRAWN or role == "photo":
             data = images.read_bounded(source)
             cleaned = images.clean_drawing(data) if role in _DRAWN else images.clean_photo(data, side)
-            media_type, taken_at, fix = cleaned.media_type, cleaned.taken_at or taken_at, cleaned.fix or fix
             stored = self._ground.cache.vault.put(cleaned.data)
-        else:
-            media_type, stored = self._put(source, role, accept)
-        vault = self._ground.cache.vault
+            return Prepared(stored, role, cleaned.media_type, cleaned.taken_at or taken_at, cleaned.fix or fix)
+        media_type, stored = self._put(source, role, accept)
+        return Prepared(stored, role, media_type, taken_at, fix)
+
+    def add(self, conn: sa.Connection, owner: str, item: str, piece: Prepared) -> r.Attachment:
+        """Put a prepared piece with a draft; the same piece for the same item is kept once.
+
+        Args:
+            conn: The caller's transaction; where it fails, the caller gives the file to ``forget``.
+            owner: The draft.
+            item: The code of a checklist item, or the reference of a question (see ``is_asked``).
+            piece: What was prepared.
+        """
+        for held in evidence.of_owner(conn, owner):
+            if (held.sha256, held.item, held.role) == (piece.stored.sha256, item, piece.role):
+                self.forget((piece.stored.name,))
+                return held.attachment()
+        return evidence.add(
+            conn,
+            piece.stored,
+            media_type=piece.media_type,
+            role=piece.role,
+            owner=owner,
+            at=self._ground.now(),
+            item=item,
+            taken_at=piece.taken_at,
+            fix=piece.fix,
+        ).attachment()
+
+    def keep(self, owner: str, item: str, source: Path | bytes, role: str) -> r.Attachment:
+        """Prepare a piece and put it with a draft.
+
+        Raises:
+            UserError: As ``prepare``.
+            StorageError: As ``prepare``.
+        """
+        piece = self.prepare(source, role)
         try:
             with self._ground.cache.write() as conn:
-                for piece in evidence.of_owner(conn, owner):
-                    if (piece.sha256, piece.item, piece.role) == (stored.sha256, item, role):
-                        vault.remove(stored.name)
-                        return piece.attachment()
-                return evidence.add(
-                    conn,
-                    stored,
-                    media_type=media_type,
-                    role=role,
-                    owner=owner,
-                    at=self._ground.now(),
-                    item=item,
-                    taken_at=taken_at,
-                    fix=fix,
-                ).attachment()
+                return self.add(conn, owner, item, piece)
         except BaseException:
-            vault.remove(stored.name)
+            self.forget((piece.stored.name,))
             raise
 
     def _put(self, source: Path | bytes, role: str, accept: str) -> tuple[str, Stored]:

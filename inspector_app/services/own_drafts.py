@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 
 import sqlalchemy as sa
 
-from inspector_app.services import images
 from inspector_app.services.errors import UserError
-from inspector_app.services.evidence import Evidence
+from inspector_app.services.evidence import Evidence, Prepared
 from inspector_app.services.ground import Ground
 from inspector_app.storage import drafts, evidence
 from inspector_app.storage.drafts import Draft
@@ -37,20 +36,20 @@ class OwnDrafts:
             drafts.delete(conn, draft_id)
         self._pieces.forget(files)
 
-    def _keep(
-        self,
-        draft_id: str,
-        item: str,
-        source: Path | bytes,
-        role: str,
-        *,
-        accept: str = "",
-        side: int = images.SIDE,
-        over: r.Attachment | None = None,
-    ) -> r.Attachment:
+    def _keep(self, draft_id: str, item: str, source: Path | bytes, role: str) -> r.Attachment:
         with self._ground.cache.read() as conn:
             self._draft(conn, draft_id)
-        return self._pieces.keep(draft_id, item, source, role, accept=accept, side=side, over=over)
+        return self._add(draft_id, item, self._pieces.prepare(source, role))
+
+    def _add(self, draft_id: str, item: str, piece: Prepared) -> r.Attachment:
+        """Put a prepared piece with a draft that is still there."""
+        try:
+            with self._ground.cache.write() as conn:
+                self._draft(conn, draft_id)
+                return self._pieces.add(conn, draft_id, item, piece)
+        except BaseException:
+            self._pieces.forget((piece.stored.name,))
+            raise
 
     def _draft(self, conn: sa.Connection, draft_id: str) -> Draft:
         draft = drafts.get(conn, draft_id)

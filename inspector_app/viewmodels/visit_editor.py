@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 import xforms
 from inspector_app.services import images
 from inspector_app.services.desk import Desk
-from inspector_app.services.evidence import is_asked, item_of
+from inspector_app.services.evidence import Prepared, is_asked, item_of
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.filling import Filler
@@ -227,18 +227,19 @@ class VisitEditor(Filler):
         """
         self.save()
         most = question.attributes.get(_MAX_PIXELS, "")
-        keep = partial(
-            self._desk.visits.attach,
-            self.head.id,
-            item_of(question.ref),
+        prepare = partial(
+            self._desk.evidence.prepare,
             source,
-            role=role,
+            role,
             accept=question.parameters.get("accept", ""),
             side=int(most) if most.isdecimal() else images.SIDE,
             over=over,
         )
-        removed = self._removed
+        removed, item = self._removed, item_of(question.ref)
         self._keeping += 1
+
+        def prepared(piece: Prepared) -> None:
+            self._write(lambda: self._desk.visits.attach_prepared(self.head.id, item, piece), kept, refused)
 
         def kept(attachment: r.Attachment) -> None:
             self._keeping -= 1
@@ -250,9 +251,11 @@ class VisitEditor(Filler):
 
         def refused(error: Exception) -> None:
             self._keeping -= 1
-            self._tasks.escape(error)
+            if not self.busy:  # a draft that was submitted or thrown away meanwhile takes nothing, and misses nothing
+                self._tasks.escape(error)
 
-        self._write(keep, kept, refused)
+        # A film takes a while to be encrypted, and what is typed meanwhile must not wait behind it.
+        self._tasks.run(prepare, done=prepared, failed=refused, owner=self)
 
     def remove(self, ref: str) -> None:
         """Take an instance away, with its answers; its pieces go once that is on the disk."""

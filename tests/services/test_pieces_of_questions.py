@@ -19,7 +19,9 @@ from inspector_app.services.evidence import is_asked, item_of
 from inspector_app.services.views.drafts import media_name
 from inspector_app.storage import evidence
 from inspector_app.storage.cache import Cache
+from inspector_app.storage.errors import StorageError
 from sync.contract import records as r
+from sync.contract.wire import MAX_EVIDENCE_BYTES
 from tests.services.test_pictures import MAKKAH, camera, jpeg
 from tests.services.test_visit_drafts import drawing, photo
 from tests.support import desks, media_checklist
@@ -99,7 +101,7 @@ def test_what_a_question_asks_for_is_kept_and_goes_with_the_report(
 def test_a_document_is_kept_byte_for_byte_from_a_file(desk: Desk, draft_id: str, tmp_path: Path) -> None:
     path = tmp_path / "عقد.pdf"
     path.write_bytes(PDF * 2000)
-    kept = desk.visits.attach(draft_id, CONTRACT, path, role="file", accept=".pdf,.docx")
+    kept = desk.visits.attach(draft_id, CONTRACT, path, role="file")
     assert kept.size == len(PDF) * 2000
     assert desk.evidence.read(kept.sha256) == PDF * 2000
 
@@ -137,7 +139,7 @@ def test_a_question_that_asks_for_some_types_takes_no_other(desk: Desk, draft_id
     path = tmp_path / "list.csv"
     path.write_text("غرفة,عدد\n١,٢\n", "utf-8")
     with pytest.raises(UserError) as refused:
-        desk.visits.attach(draft_id, CONTRACT, path, role="file", accept=".pdf,.docx")
+        desk.evidence.prepare(path, "file", accept=".pdf,.docx")
     assert (refused.value.code, refused.value.params["asked"]) == ("file_not_asked", ".pdf,.docx")
     assert desk.visits.attach(draft_id, CONTRACT, path, role="file").media_type == "text/csv"
 
@@ -149,7 +151,7 @@ def test_a_file_that_is_gone_is_told_by_its_name(desk: Desk, draft_id: str, tmp_
 
 
 def test_a_picture_is_scaled_down_to_what_its_form_says(desk: Desk, draft_id: str) -> None:
-    kept = desk.visits.attach(draft_id, FRONT, photo(2000, 1000), side=800)
+    kept = desk.visits.attach_prepared(draft_id, FRONT, desk.evidence.prepare(photo(2000, 1000), "photo", side=800))
     with Image.open(io.BytesIO(desk.evidence.read(kept.sha256))) as image:
         assert image.size == (800, 400)
 
@@ -157,8 +159,32 @@ def test_a_picture_is_scaled_down_to_what_its_form_says(desk: Desk, draft_id: st
 def test_a_picture_that_was_drawn_over_was_taken_where_and_when_the_one_below_was(desk: Desk, draft_id: str) -> None:
     below = desk.visits.attach(draft_id, FRONT, jpeg(exif=camera(**MAKKAH)))
     assert below.fix is not None
-    drawn = desk.visits.attach(draft_id, FRONT, photo(300, 200), over=below)
+    drawn = desk.visits.attach_prepared(draft_id, FRONT, desk.evidence.prepare(photo(300, 200), "photo", over=below))
     assert (drawn.taken_at, drawn.fix) == (below.taken_at, below.fix)
+
+
+def test_a_piece_that_is_prepared_for_a_draft_that_is_gone_leaves_nothing(
+    desk: Desk, cache: Cache, draft_id: str
+) -> None:
+    piece = desk.evidence.prepare(sound(), "voice")
+    desk.visits.discard(draft_id)
+    with pytest.raises(UserError) as refused:
+        desk.visits.attach_prepared(draft_id, TAPE, piece)
+    assert refused.value.code == "draft_missing"
+    assert cache.vault.names() == frozenset()
+
+
+def test_a_file_larger_than_the_centre_takes_is_refused_and_leaves_nothing(
+    desk: Desk, cache: Cache, draft_id: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "film.mp4"
+    with path.open("wb") as file:
+        file.write(MP4)
+        file.truncate(MAX_EVIDENCE_BYTES + 1)
+    with pytest.raises(StorageError) as refused:
+        desk.visits.attach(draft_id, FILM, path, role="video")
+    assert refused.value.code == "evidence_too_large"
+    assert cache.vault.names() == frozenset()
 
 
 def test_what_no_answer_names_stays_behind_when_the_report_is_submitted(

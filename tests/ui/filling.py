@@ -57,8 +57,8 @@ class DeskKeeper:
 
         accept = question.parameters.get("accept", "")
         self.tasks.run(
-            lambda: self._desk.visits.attach(
-                self._draft, item_of(question.ref), source, role=role, accept=accept, over=over
+            lambda: self._desk.visits.attach_prepared(
+                self._draft, item_of(question.ref), self._desk.evidence.prepare(source, role, accept=accept, over=over)
             ),
             done=kept,
             lane="write",

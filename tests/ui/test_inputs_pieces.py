@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,24 @@ def test_a_file_is_dropped_named_and_removed(
     one.press("remove")
     assert one.value == ""
     assert not one.part("piece").isVisible()
+
+
+def test_the_file_chosen_last_is_the_answer_however_long_the_first_one_takes(
+    upload: Callable[..., Filled], settle: Settle, tmp_path: Path
+) -> None:
+    long, short = tmp_path / "long.wav", tmp_path / "short.wav"
+    long.write_bytes(sound(120))
+    short.write_bytes(sound(0.1))
+    tape = upload("audio/*")
+    for _ in range(3):
+        drop(tape, long)
+        drop(tape, short)
+        settle()
+        assert tape.value == f"{sha256(short.read_bytes()).hexdigest()}.wav"
+    drop(tape, long)
+    tape.press("remove")
+    settle()
+    assert tape.value == ""
 
 
 def test_a_form_that_asks_for_documents_offers_those_and_refuses_others(

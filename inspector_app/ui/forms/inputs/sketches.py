@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 import xforms
-from inspector_app.ui.forms.inputs.base import Input, Tools
+from inspector_app.ui.forms.inputs.base import Tools
+from inspector_app.ui.forms.inputs.uploads import Upload
 from inspector_app.ui.forms.photos import PhotoAdder, whole_picture
 from inspector_app.ui.forms.sketch import SHEET, SIGNATURE, Sketch, png_of
 from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton
@@ -21,7 +22,7 @@ from sync.contract import records as r
 PENS: Final = ("ink", "pen_red", "pen_blue", "pen_yellow")
 
 
-class SketchInput(Input):
+class SketchInput(Upload):
     """A sheet that is always open: what was kept lies on it, and every stroke is kept when it ends.
 
     ``signature`` has one pen and the line to sign on, ``draw`` pens of several colours, ``annotate`` a picture below
@@ -29,14 +30,13 @@ class SketchInput(Input):
     """
 
     def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
-        super().__init__(name, question, tools.look)
+        super().__init__(name, question, tools)
         words = question.appearance.lower().split()
         signs, self._marks = "signature" in words, "annotate" in words
         self._role = "signature" if signs else "photo" if self._marks else "drawing"
-        self._tools = tools
         self._shown = ""
         self._turn = 0
-        self._writing = False
+        self._writing = self._below = False
         self._waiting: QImage | None = None
         self.sheet = Sketch(f"{name}.sheet", tools.look, SIGNATURE if signs else SHEET, lined=signs)
         self.sheet.drawn.connect(self._drawn)
@@ -81,7 +81,7 @@ class SketchInput(Input):
         if self.adder is not None:
             self.adder.button.setAccessibleName(f"{self.adder.button.text()}: {name}")
             self.adder.paste.setAccessibleName(f"{self.adder.paste.text()}: {name}")
-        absent = bool(state.value) and self._tools.keeper.piece(state.value) is None
+        absent = bool(state.value) and self.tools.keeper.piece(state.value) is None
         self._said.setText(words.say("answers.file_absent" if absent else f"forms.sketch.{self._role}"))
         if state.value != self._shown:
             self._open(state.value)
@@ -105,7 +105,7 @@ class SketchInput(Input):
         """Lay what an answer names on the sheet, or an empty sheet."""
         self._shown, self._turn = value, self._turn + 1
         self.sheet.draw_over(None)
-        piece, turn = self._tools.keeper.piece(value), self._turn
+        piece, turn = self.tools.keeper.piece(value), self._turn
         if piece is None:
             return
 
@@ -113,7 +113,7 @@ class SketchInput(Input):
             if turn == self._turn and not picture.isNull():
                 self.sheet.draw_over(picture)
 
-        self._tools.tasks.run(whole_picture, self._tools.keeper, piece.sha256, done=opened, owner=self)
+        self.tools.tasks.run(whole_picture, self.tools.keeper, piece.sha256, done=opened, owner=self)
 
     # ------------------------------------------------------------------------------------------------------- drawing
 
@@ -125,11 +125,12 @@ class SketchInput(Input):
         self._turn += 1
         self._waiting, self._shown = None, ""
         self.sheet.draw_over(None)
-        self.given.emit("")
+        self.take_away()
 
     def _lay_below(self, source: Path | bytes) -> None:
         self._turn += 1
-        self._tools.keeper.keep(self.question, source, self._role, done=self.given.emit, owner=self)
+        self._waiting, self._below = None, True
+        self.keep(source, self._role)
 
     def _drawn(self) -> None:
         """Keep the sheet as it is now; what is drawn while it is written out is kept together after it."""
@@ -146,25 +147,25 @@ class SketchInput(Input):
 
     def _write(self, picture: QImage) -> None:
         self._writing, self._waiting = True, None
-        turn, below = self._turn, self._tools.keeper.piece(self._shown)
-        self._tools.tasks.run(
+        turn, below = self._turn, self.tools.keeper.piece(self._shown)
+        self.tools.tasks.run(
             png_of, picture, done=lambda data: self._written(data, turn, below), failed=self._not_written
         )
 
     def _written(self, data: bytes, turn: int, below: r.Attachment | None) -> None:
         self._writing = False
         if turn == self._turn:
-            self._tools.keeper.keep(
-                self.question, data, self._role, done=lambda name: self._kept(name, turn), owner=self, over=below
-            )
+            self._below = False
+            self.keep(data, self._role, below)
         if self._waiting is not None:
             self._write(self._waiting)
 
     def _not_written(self, error: Exception) -> None:
         self._writing = False
-        self._tools.tasks.escape(error)
+        self.tools.tasks.escape(error)
 
-    def _kept(self, name: str, turn: int) -> None:
-        if turn == self._turn:
-            self._shown = name  # the sheet shows it already
-            self.given.emit(name)
+    def kept(self, name: str) -> None:
+        """Answer; a drawing is on the sheet already, a picture to draw over comes onto it."""
+        if not self._below:
+            self._shown = name
+        super().kept(name)

@@ -24,7 +24,36 @@ _KINDS: Final = {"audio": ("voice", "sound", media.SOUNDS), "video": ("video", "
 """By what the mediatype of an upload begins with: role, icon, endings; anything else asks for a document."""
 
 
-class PictureInput(Input):
+class Upload(Input):
+    """An input whose pieces are kept off the screen's thread: the last wish is the answer, whatever took longer."""
+
+    def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
+        super().__init__(name, question, tools.look)
+        self.tools = tools
+        self._wish = 0
+
+    def keep(self, source: Path | bytes, role: str, over: r.Attachment | None = None) -> None:
+        """Keep a file, and answer with it unless something else is wished meanwhile."""
+        self._wish += 1
+        wish = self._wish
+
+        def done(name: str) -> None:
+            if wish == self._wish:
+                self.kept(name)
+
+        self.tools.keeper.keep(self.question, source, role, done=done, owner=self, over=over)
+
+    def kept(self, name: str) -> None:
+        """The piece is kept: answer with it."""
+        self.given.emit(name)
+
+    def take_away(self) -> None:
+        """Answer with nothing, also where something is being kept at this moment."""
+        self._wish += 1
+        self.given.emit("")
+
+
+class PictureInput(Upload):
     """A picture from a file, dropped or pasted; another one takes its place.
 
     ``new``, ``new-front`` and ``selfie`` want one from the camera at this moment: a laptop has the telephone's
@@ -32,19 +61,18 @@ class PictureInput(Input):
     """
 
     def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
-        super().__init__(name, question, tools.look)
-        self._tools = tools
+        super().__init__(name, question, tools)
         self.adder = PhotoAdder(name, tools.look, several=False)
         self.adder.setObjectName(f"{name}.adder")
-        self.adder.given.connect(self._keep)
+        self.adder.given.connect(lambda source: self.keep(source, "photo"))
         self.strip = PhotoStrip(f"{name}.picture", tools.keeper, tools.look, tools.tasks)
-        self.strip.removed.connect(lambda _: self.given.emit(""))
+        self.strip.removed.connect(lambda _: self.take_away())
         self._absent = Caption(wrap=True)
         self.setLayout(column(self.strip, self._absent, self.adder, spacing=8))
         self.setFocusProxy(self.adder.button)
 
     def show_state(self, state: xforms.State) -> None:
-        piece = self._tools.keeper.piece(state.value)
+        piece = self.tools.keeper.piece(state.value)
         self.strip.show_pictures(() if piece is None else (piece,))
         _say_absent(self._absent, self.look.words.say("answers.file_absent") if state.value and piece is None else "")
         for button in (self.adder.button, self.adder.paste):
@@ -55,16 +83,12 @@ class PictureInput(Input):
         self.adder.setVisible(answerable)
         self.strip.removable = answerable
 
-    def _keep(self, source: Path | bytes) -> None:
-        self._tools.keeper.keep(self.question, source, "photo", done=self.given.emit, owner=self)
 
-
-class FileInput(Input):
+class FileInput(Upload):
     """A sound, a film or a document: chosen or dropped; it is not played here, but a copy of it can be saved."""
 
     def __init__(self, name: str, question: xforms.Question, tools: Tools) -> None:
-        super().__init__(name, question, tools.look)
-        self._tools = tools
+        super().__init__(name, question, tools)
         family = question.mediatype.partition("/")[0]
         self._role, icon, self._endings = _KINDS.get(family, ("file", "file", media.DOCUMENTS))
         self.setAcceptDrops(True)
@@ -72,14 +96,14 @@ class FileInput(Input):
         self.choose = QuietButton(f"{name}.choose", tools.look, icon)
         self.choose.clicked.connect(self._choose)
         self.remove = PlainButton(f"{name}.remove", tools.look, "trash")
-        self.remove.clicked.connect(lambda: self.given.emit(""))
+        self.remove.clicked.connect(self.take_away)
         self._said = Caption(wrap=True)
         self.setLayout(column(self.piece, self._said, row(self.choose, self.remove, 1, spacing=8), spacing=8))
         self.setFocusProxy(self.choose)
 
     def show_state(self, state: xforms.State) -> None:
         words, name = self.look.words, self.accessibleName()
-        piece: r.Attachment | None = self._tools.keeper.piece(state.value)
+        piece: r.Attachment | None = self.tools.keeper.piece(state.value)
         self.piece.setVisible(piece is not None)
         if piece is not None:
             self.piece.show_piece(piece)
@@ -111,7 +135,7 @@ class FileInput(Input):
 
     def _keep_first(self, paths: Sequence[Path]) -> None:
         for path in paths[:1]:
-            self._tools.keeper.keep(self.question, path, self._role, done=self.given.emit, owner=self)
+            self.keep(path, self._role)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _local(event.mimeData()):
