@@ -15,6 +15,8 @@ from sync.server.services.centre import Centre
 _BACKLOG = 2048
 """A thousand devices come back into coverage in the same hour, many in the same second."""
 _GRACE_SECONDS = 10
+_KEPT_SECONDS = 30
+"""An idle connection is kept so long: frames may be on a slow link for a while after the last of them was written."""
 
 
 class Serving:
@@ -41,6 +43,7 @@ class Serving:
                 backlog=_BACKLOG,
                 ws="none",
                 lifespan="off",
+                timeout_keep_alive=_KEPT_SECONDS,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
