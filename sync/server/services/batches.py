@@ -15,13 +15,11 @@ from sync.server.storage.rows import Key
 
 _MAX_N = 2**53
 _NAMED = {
-    "place_id": "place",
-    "company_id": "company",
-    "checklist_id": "checklist",
-    "case_id": "case",
-    "committee_id": "committee",
+    "visit": {"place_id": "place", "company_id": "company", "checklist_id": "checklist"},
+    "case": {"committee_id": "committee"},
+    "contact": {"case_id": "case"},
 }
-"""What an event's data may name: which kind of row."""
+"""What an event's data may name that is read to judge it, by the event's kind: which kind of row."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -76,7 +74,7 @@ def rows_named(event: e.Event) -> Iterator[Key]:
     revision = event.data.get("revision")
     if event.kind == "visit" and event.action != "submit" and isinstance(revision, int):
         yield "visit_revision", ids.revision_id(event.record, revision)
-    for name, kind in _NAMED.items():
+    for name, kind in _NAMED.get(event.kind, {}).items():
         named = event.data.get(name)
         if isinstance(named, str):
             yield kind, named

@@ -43,6 +43,8 @@ class Statement:
             connection.exec_driver_sql(self._text, [tuple(row[place] for place in self._order) for row in rows])
 
 
+_AMONG = "among"
+
 _prepared: dict[tuple[Make, tuple[str, ...], str], Statement] = {}
 """Statements by what makes them, their parameters, and the dialect. Compiling one costs more than running it."""
 
@@ -64,11 +66,18 @@ def run(connection: sa.Connection, make: Make, names: tuple[str, ...], rows: Seq
     _prepared[key].run(connection, rows)
 
 
-def among(
-    connection: sa.Connection, column: sa.Column[Any], values: Collection[str] | Collection[int]
-) -> sa.ColumnElement[bool]:
-    """Whether a column is one of any number of values: one parameter, so that the statement is always the same."""
-    if connection.dialect.name == "postgresql":
-        return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))
-    each = sa.func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
+def among(dialect: str, column: sa.Column[Any]) -> sa.ColumnElement[bool]:
+    """Whether a column is one of any number of values, which ``these`` gives when the statement is run.
+
+    They are one parameter, so that a statement is made once and kept: making one costs more than running it.
+    """
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(_AMONG, type_=ARRAY(column.type)))
+    each = sa.func.json_each(sa.bindparam(_AMONG, type_=sa.Text())).table_valued("value")
     return column.in_(sa.select(each.c.value))
+
+
+def these(connection: sa.Connection, values: Collection[str] | Collection[int]) -> dict[str, Any]:
+    """The values of ``among``, as the parameters of a statement."""
+    some = list(values)
+    return {_AMONG: some if connection.dialect.name == "postgresql" else msgspec.json.encode(some).decode()}

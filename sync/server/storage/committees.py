@@ -38,5 +38,8 @@ def note_left(connection: sa.Connection, committee_id: str, region: str, now_ms:
 
 def regions_left(connection: sa.Connection, committee_id: str) -> frozenset[str]:
     """The regions that a committee was moved out of, ever."""
-    query = sa.select(t.committee_left.c.region).where(t.committee_left.c.committee_id == committee_id)
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_LEFT, {"committee": committee_id}).scalars())
+
+
+_LEFT = sa.select(t.committee_left.c.region).where(t.committee_left.c.committee_id == sa.bindparam("committee"))
+"""Made once: making a statement costs more than running it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -72,23 +72,22 @@ class Said(NamedTuple):
 
 def get(connection: sa.Connection, device_id: str) -> Device | None:
     """A device by its id."""
-    return _device(connection, t.device.c.id == device_id)
+    return _device(connection, _BY_ID, {"wanted": device_id})
 
 
 def by_key(connection: sa.Connection, public_key: str) -> Device | None:
     """The device that enrolled with a public key."""
-    return _device(connection, t.device.c.public_key == public_key)
+    return _device(connection, _BY_KEY, {"wanted": public_key})
 
 
 def by_token(connection: sa.Connection, token_hash: str, now_ms: int) -> Device | None:
     """The device that a living token was given to."""
-    owner = sa.select(t.token.c.device_id).where((t.token.c.hash == token_hash) & (t.token.c.expires_ms > now_ms))
-    return _device(connection, t.device.c.id == owner.scalar_subquery())
+    return _device(connection, _BY_TOKEN, {"wanted": token_hash, "now_ms": now_ms})
 
 
 def lock(connection: sa.Connection, device_id: str) -> Device | None:
     """A device as it is now; other transactions work for it only after the end of this one."""
-    return _device(connection, t.device.c.id == device_id, locked=True)
+    return _device(connection, _LOCKED, {"wanted": device_id})
 
 
 def add(connection: sa.Connection, device: Device, client: str, now_ms: int) -> None:
@@ -179,13 +178,8 @@ def unbind(connection: sa.Connection, device_id: str, person_id: str, now_ms: in
 
 def users(connection: sa.Connection, device_id: str) -> dict[str, User]:
     """Who is or was bound to a device, by id."""
-    table = t.RECORDS["person"]
-    query = (
-        sa.select(table, t.device_person.c.unbound_ms)
-        .join(t.device_person, t.device_person.c.person_id == table.c.id)
-        .where(t.device_person.c.device_id == device_id)
-    )
-    found = ((r.from_row("person", dict(row)), row["unbound_ms"]) for row in connection.execute(query).mappings())
+    rows = connection.execute(_USERS, {"wanted": device_id}).mappings()
+    found = ((r.from_row("person", dict(row)), row["unbound_ms"]) for row in rows)
     return {
         person.id: User(person, unbound_ms is not None) for person, unbound_ms in found if isinstance(person, r.Person)
     }
@@ -240,8 +234,23 @@ def add_token(connection: sa.Connection, token_hash: str, device_id: str, now_ms
     connection.execute(sa.insert(t.token).values(hash=token_hash, device_id=device_id, expires_ms=expires_ms))
 
 
-def _device(connection: sa.Connection, condition: sa.ColumnElement[bool], *, locked: bool = False) -> Device | None:
-    revoked = t.device.c.revoked_ms.is_not(None)
-    query = sa.select(*(revoked if name == "revoked" else t.device.c[name] for name in Device._fields)).where(condition)
-    row = connection.execute(query.with_for_update() if locked else query).one_or_none()
+def _device(connection: sa.Connection, query: sa.Select[Any], wanted: dict[str, Any]) -> Device | None:
+    row = connection.execute(query, wanted).one_or_none()
     return None if row is None else Device._make(row)
+
+
+# Every request asks for a device. These are made once: making a statement costs more than running it.
+_DEVICE = sa.select(
+    *(t.device.c.revoked_ms.is_not(None) if name == "revoked" else t.device.c[name] for name in Device._fields)
+)
+_WANTED = sa.bindparam("wanted")
+_BY_ID = _DEVICE.where(t.device.c.id == _WANTED)
+_LOCKED = _BY_ID.with_for_update()
+_BY_KEY = _DEVICE.where(t.device.c.public_key == _WANTED)
+_LIVING = (t.token.c.hash == _WANTED) & (t.token.c.expires_ms > sa.bindparam("now_ms"))
+_BY_TOKEN = _DEVICE.where(t.device.c.id == sa.select(t.token.c.device_id).where(_LIVING).scalar_subquery())
+_USERS = (
+    sa.select(t.RECORDS["person"], t.device_person.c.unbound_ms)
+    .join(t.device_person, t.device_person.c.person_id == t.RECORDS["person"].c.id)
+    .where(t.device_person.c.device_id == _WANTED)
+)

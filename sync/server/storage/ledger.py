@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -49,12 +50,12 @@ class Ledger:
 
     def read(self, event_ids: Iterable[str], numbers: Iterable[int]) -> None:
         """Read what is known of some events, whichever device brought them, and of this device's numbers."""
-        table = t.ledger.c
-        for entry in self._where(bulk.among(self._connection, table.event_id, set(event_ids))):
-            self._by_id[entry.event_id] = entry
-        own = table.device_id == self._device_id
-        for entry in self._where(own, bulk.among(self._connection, table.n, set(numbers))):
-            self._by_number[entry.n] = entry
+        conn = self._connection
+        for row in conn.execute(_by_id(conn.dialect.name), bulk.these(conn, set(event_ids))):
+            self._by_id[row.event_id] = Entry._make(row)
+        own = {"own": self._device_id, **bulk.these(conn, set(numbers))}
+        for row in conn.execute(_by_number(conn.dialect.name), own):
+            self._by_number[row.n] = Entry._make(row)
 
     def judged(self, event_id: str, n: int) -> Entry | None:
         """What speaks against judging an event afresh: the event itself, judged before, or another with its number."""
@@ -75,15 +76,26 @@ class Ledger:
         bulk.run(self._connection, _insert, Entry._fields, self._new)
         self._new = []
 
-    def _where(self, *conditions: sa.ColumnElement[bool]) -> Iterator[Entry]:
-        columns = [t.ledger.c[name] for name in Entry._fields]
-        return (Entry(*row) for row in self._connection.execute(sa.select(*columns).where(*conditions)))
-
 
 def results(connection: sa.Connection) -> Iterator[e.EventResult]:
     """Every result ever given, a piece of the ledger in memory at a time."""
     query = sa.select(t.ledger.c.result).execution_options(yield_per=_PIECE)
     return (msgspec.json.decode(result, type=e.EventResult) for result in connection.execute(query).scalars())
+
+
+@cache
+def _by_id(dialect: str) -> sa.Select[Any]:
+    return _entries().where(bulk.among(dialect, t.ledger.c.event_id))
+
+
+@cache
+def _by_number(dialect: str) -> sa.Select[Any]:
+    own = t.ledger.c.device_id == sa.bindparam("own")
+    return _entries().where(own, bulk.among(dialect, t.ledger.c.n))
+
+
+def _entries() -> sa.Select[Any]:
+    return sa.select(*(t.ledger.c[name] for name in Entry._fields))
 
 
 def _insert(_dialect: str) -> sa.sql.expression.UpdateBase:

@@ -11,10 +11,13 @@ from sync.server.storage.database import upsert
 
 Key = Literal["server_id", "epoch", "name", "recovery_key", "sample", "floor_seq"]
 
+_GET = sa.select(t.meta.c.value).where(t.meta.c.key == sa.bindparam("name"))
+"""Made once: making a statement costs more than running it."""
+
 
 def get(connection: sa.Connection, key: Key) -> str:
     """A value; empty when it was never set."""
-    value: str | None = connection.execute(sa.select(t.meta.c.value).where(t.meta.c.key == key)).scalar_one_or_none()
+    value: str | None = connection.execute(_GET, {"name": key}).scalar_one_or_none()
     return value or ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -12,6 +13,12 @@ from sync.server.storage import tables as t
 
 def holders(connection: sa.Connection, numbers: Collection[str]) -> Iterator[tuple[str, str]]:
     """The visits and cases that have one of some numbers: number and id."""
-    for table in (t.RECORDS["visit"], t.RECORDS["case"]):
-        query = sa.select(table.c.number, table.c.id).where(bulk.among(connection, table.c.number, numbers))
-        yield from ((number, record_id) for number, record_id in connection.execute(query))
+    for kind in ("visit", "case"):
+        found = connection.execute(_numbered(kind, connection.dialect.name), bulk.these(connection, numbers))
+        yield from ((number, record_id) for number, record_id in found)
+
+
+@cache
+def _numbered(kind: str, dialect: str) -> sa.Select[tuple[str, str]]:
+    table = t.RECORDS[kind]
+    return sa.select(table.c.number, table.c.id).where(bulk.among(dialect, table.c.number))

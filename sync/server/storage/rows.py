@@ -74,11 +74,9 @@ class Rows:
                     self._absent.add((kind, record_id))
 
     def _read(self, kind: str, ids: set[str]) -> Iterator[r.Record]:
-        table = t.RECORDS[kind]
-        query = sa.select(table).where(bulk.among(self.connection, table.c.id, ids)).order_by(table.c.id)
-        if kind in _LOCKED:
-            query = query.with_for_update()
-        return (r.from_row(kind, dict(row)) for row in self.connection.execute(query).mappings())
+        names = _shape(kind).names
+        found = self.connection.execute(_reading(kind, self.connection.dialect.name), bulk.these(self.connection, ids))
+        return (r.from_row(kind, dict(zip(names, row, strict=True))) for row in found)
 
     def newest(self, kind: str) -> r.Record | None:
         """The living row of a kind whose id sorts last; None when there is none."""
@@ -201,6 +199,15 @@ def _values(record: r.Record, shape: _Shape) -> tuple[Any, ...]:
         elif type(value) is not str and place in shape.text:
             values[place] = str(value)
     return tuple(values)
+
+
+@cache
+def _reading(kind: str, dialect: str) -> sa.Select[Any]:
+    """What reads records of a kind by their ids, and locks them if events change their kind."""
+    table = t.RECORDS[kind]
+    columns = (table.c[name] for name in _shape(kind).names)
+    query = sa.select(*columns).where(bulk.among(dialect, table.c.id)).order_by(table.c.id)
+    return query.with_for_update() if kind in _LOCKED else query
 
 
 @cache
