@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import getpass
 import ipaddress
 import logging
@@ -155,6 +156,9 @@ def _serve(options: argparse.Namespace) -> None:
         for ending in (signal.SIGTERM, signal.SIGINT):
             # uvicorn hands a signal on when it has finished; this is where it ends, with everything closed.
             signal.signal(ending, lambda *_: serving.stop())
+        # Modules, routes and tables are for good: looking through them for what can be let go of stops a push for
+        # 30 ms, every few thousand events.
+        gc.freeze()
         _say(f"listening on {serving.url}")
         serving.run()
 
