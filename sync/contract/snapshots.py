@@ -11,6 +11,7 @@ import msgspec
 import zstandard
 
 from sync.contract import wire
+from sync.contract.wire import Bucket as Bucket
 
 FRAME_BYTES = 64 * 1024
 """A frame of a snapshot is at most this long, compressed; one row may exceed it alone."""
@@ -48,15 +49,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     columns: tuple[str, ...]
     rows: list[list[Any]]
-
-
-class Bucket(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """One bucket of one kind: how many rows, and the sum of their ``row_hash`` modulo 2**64."""
-
-    kind: str
-    bucket: int
-    rows: int
-    sum: int
 
 
 class CheckReply(msgspec.Struct, frozen=True, kw_only=True):

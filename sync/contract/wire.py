@@ -55,12 +55,17 @@ OFFSET = "Upload-Offset"
 LENGTH = "Upload-Length"
 COMPLETE = "Upload-Complete"
 SERVER_TIME = "Midan-Time"
+DEVICE = "Midan-Device"
+"""Who greets: its answer has the nonce, which would cost another round trip."""
 SUM = "Midan-Sum"
 """The checksum of a JSON answer: one wrong digit in it could be another identity, or another place in the feed."""
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """Who answers: read before anything is trusted. ``life`` is another after each restoration from a backup."""
+    """Who answers: read before anything is trusted. ``life`` is another after each restoration from a backup.
+
+    ``nonce`` is something to sign, as in ``NonceReply``, for a known device that named itself (``DEVICE``).
+    """
 
     server_id: str
     name: str
@@ -68,6 +73,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     time: r.Moment
     life: str = ""
+    nonce: str = ""
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +277,15 @@ class Change(NamedTuple):
     values: tuple[Any, ...] | None
 
 
+class Bucket(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """One bucket of one kind: how many rows, and the sum of their ``snapshots.row_hash`` modulo 2**64."""
+
+    kind: str
+    bucket: int
+    rows: int
+    sum: int
+
+
 class Page(NamedTuple):
     """A page of changes.
 
@@ -281,6 +296,7 @@ class Page(NamedTuple):
         more: Whether another page is waiting.
         columns: For each kind in the page, its column names in the order of ``Change.values`` after ``id``.
         changes: The rows, in ``seq`` order.
+        buckets: With the last page, for who asked (``check=1``): what a device should have that has taken it in.
     """
 
     epoch: str
@@ -289,6 +305,7 @@ class Page(NamedTuple):
     more: bool
     columns: dict[str, tuple[str, ...]]
     changes: tuple[Change, ...]
+    buckets: tuple[Bucket, ...] | None = None
 
 
 class _Header(msgspec.Struct, kw_only=True):
@@ -298,11 +315,12 @@ class _Header(msgspec.Struct, kw_only=True):
     columns: dict[str, tuple[str, ...]]
 
 
-class _Trailer(msgspec.Struct, kw_only=True):
+class _Trailer(msgspec.Struct, kw_only=True, omit_defaults=True):
     next: int
     more: bool
     rows: int
     sha256: str
+    buckets: tuple[Bucket, ...] | None = None
 
 
 def page_lines(page: Page) -> Iterator[bytes]:
@@ -319,13 +337,16 @@ def page_lines(page: Page) -> Iterator[bytes]:
         head = (change.kind, change.seq, change.rev, change.id)
         yield line(head if change.values is None else (*head, *change.values))
     rows = len(page.changes)
-    digest.update(_sealed(page.next, page.more, rows))
-    yield msgspec.json.encode(_Trailer(next=page.next, more=page.more, rows=rows, sha256=digest.hexdigest()))
+    trailer = _Trailer(next=page.next, more=page.more, rows=rows, sha256="", buckets=page.buckets)
+    digest.update(_sealed(trailer))
+    trailer.sha256 = digest.hexdigest()
+    yield msgspec.json.encode(trailer)
 
 
-def _sealed(next_seq: int, more: bool, rows: int) -> bytes:
+def _sealed(trailer: _Trailer) -> bytes:
     """What the trailer says, as the checksum covers it: a cursor with one bit wrong would lose rows."""
-    return f"{next_seq} {int(more)} {rows}".encode()
+    said = f"{trailer.next} {int(trailer.more)} {trailer.rows}".encode()
+    return said if trailer.buckets is None else said + b" " + msgspec.json.encode(trailer.buckets)
 
 
 def read_page(lines: Sequence[bytes]) -> Page:
@@ -342,11 +363,11 @@ def read_page(lines: Sequence[bytes]) -> Page:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadPage(f"header or trailer: {error}") from error
     body = lines[:-1]
-    digest = hashlib.sha256(b"\n".join(body) + b"\n" + _sealed(trailer.next, trailer.more, trailer.rows))
+    digest = hashlib.sha256(b"\n".join(body) + b"\n" + _sealed(trailer))
     if digest.hexdigest() != trailer.sha256 or len(body) - 1 != trailer.rows:
         raise BadPage("count or checksum of the page is wrong")
     changes = tuple(_change(number, line, header.columns) for number, line in enumerate(body[1:], start=2))
-    return Page(header.epoch, header.since, trailer.next, trailer.more, header.columns, changes)
+    return Page(header.epoch, header.since, trailer.next, trailer.more, header.columns, changes, trailer.buckets)
 
 
 def _change(number: int, line: bytes, columns: dict[str, tuple[str, ...]]) -> Change:

@@ -222,12 +222,14 @@ class Session:
             return self._token
 
     def _sign_in(self, transport: Transport) -> None:
-        said = greeting(self.exchange(transport, "GET", wire.HELLO))
         device, server, seed = self._identity
+        said = greeting(self.exchange(transport, "GET", wire.HELLO, headers={wire.DEVICE: device}))
         if said.server_id != server:
             raise Refused("wrong_server", name=said.name)
-        asked = msgspec.json.encode(wire.NonceRequest(device_id=device))
-        nonce = reply(self.exchange(transport, "POST", wire.NONCE, asked, _JSON), wire.NonceReply).nonce
+        nonce = said.nonce
+        if not nonce:  # a centre older than this, or one that does not know the device and says so now
+            asked = msgspec.json.encode(wire.NonceRequest(device_id=device))
+            nonce = reply(self.exchange(transport, "POST", wire.NONCE, asked, _JSON), wire.NonceReply).nonce
         waits = self._outstanding()
         request = wire.TokenRequest(
             device_id=device,

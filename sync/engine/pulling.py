@@ -38,12 +38,13 @@ class Puller:
         self._stage = _Stage.FEED
         self._taken_in = False
         self._can_check = True
+        self._last_page: wire.Page | None = None
         self._wrong: list[snapshots.Bucket] = []
         self._repaired: list[snapshots.Bucket] = []
 
     def begin(self) -> None:
         """A round begins."""
-        self._stage, self._taken_in = _Stage.FEED, False
+        self._stage, self._taken_in, self._last_page = _Stage.FEED, False, None
 
     def step(self) -> Report | None:
         """Do the next thing; None where this device has everything.
@@ -72,7 +73,8 @@ class Puller:
                 return report
             self._taken_in = True
             epoch, since = self._store.cursor()
-        query = {"since": since, "epoch": epoch} | ({"quiet": 1} if since else {})
+        due = self._can_check and self._store.check_due()
+        query = {"since": since, "epoch": epoch} | ({"quiet": 1} if since else {}) | ({"check": 1} if due else {})
         try:
             answer = self._caller.call("GET", f"{wire.CHANGES}?{urlencode(query)}")
         except Refused as error:
@@ -87,11 +89,15 @@ class Puller:
             raise LinkDown(f"a page for cursor {page.since}, not {since}")
         self._store.apply(page)
         if not page.more:
+            self._last_page = page._replace(changes=())
             self._stage = _Stage.CHECK if self._can_check and self._store.check_due() else _Stage.DONE
         return Report(Phase.PULL, Link.ONLINE, rows=len(page.changes))
 
     def _check(self) -> Report | None:
         epoch, since = self._store.cursor()
+        page, self._last_page = self._last_page, None
+        if page is not None and page.buckets is not None and (page.epoch, page.next) == (epoch, since):
+            return self._compare(page.buckets)
         try:
             answer = self._caller.call("GET", f"{wire.CHECK}?{urlencode({'since': since, 'epoch': epoch})}")
         except Refused as error:
@@ -106,7 +112,10 @@ class Puller:
         if not said.level:
             self._stage = _Stage.DONE
             return Report(Phase.CHECK, Link.ONLINE)
-        wrong = _different(said.buckets, self._store.buckets())
+        return self._compare(said.buckets)
+
+    def _compare(self, theirs: Sequence[snapshots.Bucket]) -> Report:
+        wrong = _different(theirs, self._store.buckets())
         places = {(one.kind, one.bucket) for one in self._repaired}
         self._wrong = [one for one in wrong if (one.kind, one.bucket) not in places]
         if self._wrong:

@@ -28,7 +28,9 @@ CHANGES = st.lists(
 
 
 def page_of(changes: list[wire.Change]) -> wire.Page:
-    return wire.Page("epoch", 7, 99, True, {"place": ("name_ar", "name_en")}, tuple(changes))
+    """One with buckets to compare with, where there is an odd number of rows."""
+    buckets = (wire.Bucket(kind="place", bucket=3, rows=len(changes), sum=2**63),) if len(changes) % 2 else None
+    return wire.Page("epoch", 7, 99, True, {"place": ("name_ar", "name_en")}, tuple(changes), buckets)
 
 
 @given(CHANGES)

@@ -73,6 +73,7 @@ class Centre:
         self.piece = 1_000
         self.modern = False
         self.takes_bodies = False
+        self.compares = False
         self.lose_answers = 0
         self.garbled: Callable[[bytes], bytes] = lambda said: said
 
@@ -143,8 +144,8 @@ class Centre:
     def _further(self, bare: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Reply:
         if bare == wire.CHECK:
             level = not [row for row in self.rows if row.seq > int(query["since"])]
-            found = snapshots.buckets((row.kind, row.id, row.rev) for row in self.rows if row.values is not None)
-            return 200, {}, msgspec.json.encode(snapshots.CheckReply(level=level, buckets=found if level else ()))
+            found = self._buckets() if level else ()
+            return 200, {}, msgspec.json.encode(snapshots.CheckReply(level=level, buckets=found))
         if bare == wire.BUCKET:
             wanted = query["kind"], int(query["bucket"])
             rows = [row for row in self.rows if (row.kind, snapshots.bucket_of(row.id)) == wanted and row.values]
@@ -191,12 +192,17 @@ class Centre:
 
     def _changes(self, since: int, query: Mapping[str, str]) -> Reply:
         rows = [row for row in self.rows if row.seq > since]
-        if not rows and self.modern and query.get("quiet") == "1":
+        compared = self.compares and query.get("check") == "1"
+        if not rows and self.modern and query.get("quiet") == "1" and not compared:
             return 204, {}, b""
         page = rows[: self.page_rows]
         more = len(rows) > len(page)
         next_seq = page[-1].seq if page else since
-        return 200, {}, _packed(wire.Page("e1", since, next_seq, more, COLUMNS, tuple(page)))
+        buckets = self._buckets() if compared and not more else None
+        return 200, {}, _packed(wire.Page("e1", since, next_seq, more, COLUMNS, tuple(page), buckets))
+
+    def _buckets(self) -> tuple[snapshots.Bucket, ...]:
+        return snapshots.buckets((row.kind, row.id, row.rev) for row in self.rows if row.values is not None)
 
     def _snapshot(self, bare: str, headers: Mapping[str, str]) -> Reply:
         living = [row for row in self.rows if row.values is not None]

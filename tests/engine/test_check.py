@@ -22,6 +22,44 @@ def test_a_device_that_has_everything_is_told_so_by_one_request(desk: Desk) -> N
     assert not desk.store.due
 
 
+def test_a_centre_that_gives_the_buckets_with_the_last_page_is_asked_once_for_both(desk: Desk) -> None:
+    due(desk)
+    desk.centre.compares = True
+    desk.centre.rows.append(place("new", 41))
+    before = len(desk.centre.requests)
+    desk.round()
+    assert len(desk.centre.requests) - before == 1
+    assert desk.store.reports == [[]]
+    assert "new" in desk.store.rows
+
+
+def test_what_differs_from_the_buckets_of_a_page_is_repaired_and_everything_compared_once_more(desk: Desk) -> None:
+    due(desk)
+    desk.centre.compares = True
+    del desk.store.rows["p3"]
+    desk.round()
+    assert desk.store.reports == [[("place", snapshots.bucket_of("p3"))]]
+    assert len(desk.centre.sent(wire.CHECK)) == 1
+    assert set(desk.store.rows) == {row.id for row in desk.centre.rows}
+
+
+def test_buckets_of_a_page_after_which_the_rows_have_moved_on_are_compared_with_nothing(desk: Desk) -> None:
+    due(desk)
+    desk.centre.compares = True
+    apply = desk.store.apply
+
+    def another_engine_is_faster(page: wire.Page) -> None:
+        apply(page)
+        desk.centre.rows.append(place("new", 41))
+        apply(page._replace(next=41, changes=(desk.centre.rows[-1],)))
+
+    desk.store.apply = another_engine_is_faster  # type: ignore[method-assign]
+    desk.round()
+    assert desk.store.reports == [[]]
+    assert len(desk.centre.sent(wire.CHECK)) == 1
+    assert not desk.centre.sent(wire.BUCKET)
+
+
 def test_a_row_that_is_lost_one_that_is_old_and_one_too_many_are_repaired_and_reported(desk: Desk) -> None:
     due(desk)
     del desk.store.rows["p3"]

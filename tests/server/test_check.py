@@ -24,6 +24,12 @@ from tests.support.server import Device, LiveServer
 Heads = dict[tuple[str, str], int]
 
 
+def last_page(device: Device, since: int, epoch: str) -> wire.Page:
+    """The last page from a cursor on, asked for with what is to be compared after it."""
+    answer = device.ask("GET", wire.CHANGES, params={"since": since, "epoch": epoch, "quiet": 1, "check": 1})
+    return wire.read_page(wire.decompress(answer.content, wire.MAX_PAGE_BYTES))
+
+
 def ask(device: Device, since: int, epoch: str) -> snapshots.CheckReply:
     answer = device.ask("GET", wire.CHECK, params={"since": since, "epoch": epoch})
     return msgspec.json.decode(answer.content, type=snapshots.CheckReply)
@@ -50,6 +56,32 @@ def pulled(device: Device) -> tuple[Heads, wire.Page]:
 
 def buckets(heads: Heads) -> tuple[snapshots.Bucket, ...]:
     return snapshots.buckets((kind, row_id, rev) for (kind, row_id), rev in heads.items())
+
+
+def test_who_asks_for_it_gets_the_buckets_with_the_last_page_as_of_that_page(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    heads, page = pulled(device)
+    nothing_new = last_page(device, page.next, page.epoch)
+    assert (nothing_new.changes, nothing_new.buckets) == ((), buckets(heads))
+    device.push(device.event("case", uuid7(), "open", "person-ahmad", reports.case("11-001-0001-2")))
+    newer = last_page(device, page.next, page.epoch)
+    assert newer.changes
+    assert newer.buckets == buckets(heads | {(one.kind, one.id): one.rev for one in newer.changes})
+    assert newer.buckets == ask(device, newer.next, newer.epoch).buckets
+
+
+def test_a_page_that_is_not_the_last_has_nothing_to_compare_with(
+    make_device: MakeDevice, live_server: LiveServer
+) -> None:
+    device = make_device("makkah", "ahmad")
+    with live_server.centre.database.read() as connection:
+        known = devices.get(connection, device.id)
+    assert known is not None
+    packed = feed.page(live_server.centre, known, Cursor(0, ""), 5, compared=True)
+    assert packed is not None
+    page = wire.read_page(wire.decompress(packed, wire.MAX_PAGE_BYTES))
+    assert page.more
+    assert page.buckets is None
 
 
 def test_a_device_that_read_everything_has_the_buckets_of_the_centre(make_device: MakeDevice) -> None:

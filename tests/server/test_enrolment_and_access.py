@@ -124,6 +124,25 @@ def test_a_nonce_is_used_up_also_by_a_wrong_signature(make_device: MakeDevice) -
         device.ask("POST", wire.TOKEN, json=asked)
 
 
+def test_a_known_device_that_names_itself_gets_a_nonce_with_the_greeting_once(make_device: MakeDevice) -> None:
+    device = make_device("makkah")
+    greeted = device.ask("GET", wire.HELLO, headers={wire.DEVICE: device.id})
+    nonce = msgspec.json.decode(greeted.content, type=wire.Hello).nonce
+    signature = device.key.sign(wire.token_message(device.server_id, device.id, nonce)).signature.hex()
+    asked = {"device_id": device.id, "nonce": nonce, "signature": signature}
+    granted = device.ask("POST", wire.TOKEN, json=asked)
+    device.token = msgspec.json.decode(granted.content, type=wire.TokenReply).token
+    device.page(0, "")
+    with pytest.raises(Refused, match="nonce_unknown"):
+        device.ask("POST", wire.TOKEN, json=asked)
+
+
+@pytest.mark.parametrize("named", ["", "nobody", "x" * 4000])
+def test_who_is_no_device_here_is_greeted_and_gets_nothing_to_sign(make_device: MakeDevice, named: str) -> None:
+    greeted = make_device("makkah").ask("GET", wire.HELLO, headers={wire.DEVICE: named})
+    assert msgspec.json.decode(greeted.content, type=wire.Hello).nonce == ""
+
+
 def test_a_nonce_expires(make_device: MakeDevice, clock: MovedClock) -> None:
     device = make_device("makkah")
     nonce = device.ask("POST", wire.NONCE, json={"device_id": device.id}).json()["nonce"]

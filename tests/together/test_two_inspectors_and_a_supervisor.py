@@ -117,7 +117,7 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_there_twice(centre: Liv
     ahmad.cases.open(WATER)
     lost = laptops.synchronise_losing_answers(ahmad)
     blobs = {("POST", "/v1/blobs"), ("HEAD", "/v1/blobs")}  # a picture this small goes with its announcement
-    assert lost >= {("POST", "/v1/push"), ("GET", "/v1/changes"), ("POST", "/v1/nonce"), ("POST", "/v1/token")} | blobs
+    assert lost >= {("POST", "/v1/push"), ("GET", "/v1/changes"), ("GET", "/v1/hello"), ("POST", "/v1/token")} | blobs
     assert laptops.synchronise_losing_answers(saad) >= {("GET", "/v1/changes")}
     saad.review.give_back(visit_id, [r.Remark(item="E01", text=REMARK)])
     assert ("POST", "/v1/push") in laptops.synchronise_losing_answers(saad)

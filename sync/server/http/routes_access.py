@@ -14,10 +14,12 @@ from sync.server.services.centre import Centre
 
 
 @get(wire.HELLO)
-async def hello(state: State) -> Response[bytes]:
-    """Say who answers."""
+async def hello(request: HttpRequest, state: State) -> Response[bytes]:
+    """Say who answers; and give a device that says who it is something to sign."""
     centre: Centre = state.centre
     life = await reading.run(access.life, centre)
+    device_id = request.headers.get(wire.DEVICE)
+    nonce = await reading.run(access.nonce_for, centre, device_id) if device_id else ""
     return reading.reply(
         wire.Hello(
             server_id=centre.server_id,
@@ -26,6 +28,7 @@ async def hello(state: State) -> Response[bytes]:
             schema=e.SCHEMA,
             time=centre.now(),
             life=life,
+            nonce=nonce,
         )
     )
 

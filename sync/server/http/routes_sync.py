@@ -19,8 +19,8 @@ from sync.server.services.cursors import Cursor
 async def changes(request: HttpRequest, state: State) -> Response[bytes]:
     """Answer a page of what changed since a cursor; nothing at all if there is nothing and that was asked for."""
     device = await reading.device(request, state.centre)
-    quiet = request.query_params.get("quiet") == "1"
-    page = await reading.run(feed.page, state.centre, device, _cursor(request), quiet=quiet)
+    quiet, compared = (request.query_params.get(name) == "1" for name in ("quiet", "check"))
+    page = await reading.run(feed.page, state.centre, device, _cursor(request), quiet=quiet, compared=compared)
     if page is None:
         return Response(b"", status_code=204)
     return Response(page, media_type=wire.NDJSON_ZSTD)

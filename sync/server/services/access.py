@@ -44,12 +44,21 @@ def give_nonce(centre: Centre, request: wire.NonceRequest) -> wire.NonceReply:
     Raises:
         Refused: ``device_unknown``.
     """
+    nonce = nonce_for(centre, request.device_id)
+    if not nonce:
+        raise Refused("device_unknown")
+    return wire.NonceReply(nonce=nonce)
+
+
+def nonce_for(centre: Centre, device_id: str) -> str:
+    """Something to sign, good for two minutes and once; empty for a device that nobody knows."""
     with centre.database.write() as connection:
-        device = _known(devices.get(connection, request.device_id))
+        if devices.get(connection, device_id) is None:
+            return ""
         nonce = secrets.token_urlsafe(24)
         expires = milliseconds(centre.clock() + timedelta(seconds=NONCE_SECONDS))
-        devices.add_nonce(connection, nonce, device.id, centre.now_ms(), expires)
-    return wire.NonceReply(nonce=nonce)
+        devices.add_nonce(connection, nonce, device_id, centre.now_ms(), expires)
+    return nonce
 
 
 def give_token(centre: Centre, request: wire.TokenRequest) -> wire.TokenReply:

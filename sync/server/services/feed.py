@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sync.contract import wire
+from sync.contract import snapshots, wire
 from sync.server.services import cursors
 from sync.server.services.centre import Centre
 from sync.server.services.cursors import Cursor
-from sync.server.storage import changes, meta, values
+from sync.server.storage import changes, holdings, meta, values
 from sync.server.storage.devices import Device
 
 _LEFT_BEHIND = 500
@@ -14,7 +14,13 @@ _LEFT_BEHIND = 500
 
 
 def page(
-    centre: Centre, device: Device, cursor: Cursor, max_rows: int = wire.PAGE_ROWS, *, quiet: bool = False
+    centre: Centre,
+    device: Device,
+    cursor: Cursor,
+    max_rows: int = wire.PAGE_ROWS,
+    *,
+    quiet: bool = False,
+    compared: bool = False,
 ) -> bytes | None:
     """One page of what changed for a device since its cursor, as it travels.
 
@@ -27,6 +33,7 @@ def page(
         cursor: Where it stands.
         max_rows: A page holds no more rows than this.
         quiet: Say nothing (None) when there is nothing to say.
+        compared: Say with the last page what the device should have then, as ``checking.check`` would.
 
     Raises:
         Refused: ``epoch_changed``, ``cursor_ahead``, ``cursor_too_old`` or ``scope_changed``: the device begins again.
@@ -36,9 +43,11 @@ def page(
         cursors.check(connection, cursor, reader)
         found = changes.scan(connection, cursor.since, reader.scopes, max_rows)
         epoch = reader.epoch_at(cursor, found.next, meta.floor(connection))
-    if quiet and cursor.since and not found.changes and found.next - cursor.since < _LEFT_BEHIND:
+        last = compared and not found.more
+        buckets = snapshots.buckets(holdings.heads(connection, reader.scopes)) if last else None
+    if quiet and buckets is None and cursor.since and not found.changes and found.next - cursor.since < _LEFT_BEHIND:
         return None
-    return packed(wire.Page(epoch, cursor.since, found.next, found.more, {}, found.changes))
+    return packed(wire.Page(epoch, cursor.since, found.next, found.more, {}, found.changes, buckets))
 
 
 def packed(page: wire.Page) -> bytes:
