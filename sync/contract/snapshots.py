@@ -17,6 +17,8 @@ FRAME_BYTES = 64 * 1024
 """A frame of a snapshot is at most this long, compressed; one row may exceed it alone."""
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """What a device is ready to unpack of one frame."""
+MAX_MANIFEST_BYTES = 16 * 1024 * 1024
+"""What a device is ready to take for a manifest."""
 BUCKETS = 16
 """Into so many buckets the rows of each kind are divided when a device's rows are checked against the centre's."""
 
@@ -82,6 +84,27 @@ def buckets(rows: Iterable[tuple[str, str, int]]) -> tuple[Bucket, ...]:
         Bucket(kind=kind, bucket=bucket, rows=count, sum=total)
         for (kind, bucket), (count, total) in sorted(found.items())
     )
+
+
+def manifest_line(manifest: Manifest) -> bytes:
+    """A manifest as it travels in front of its frames: its checksum, itself, and the end of the line."""
+    said = msgspec.json.encode(manifest)
+    return f"{wire.checksum(said)} ".encode() + said + b"\n"
+
+
+def read_manifest_line(line: bytes) -> Manifest:
+    """A manifest from its line, with the end of it or without.
+
+    Raises:
+        BadPage: It is none, or not what the centre said.
+    """
+    named, _, said = line.rstrip(b"\n").partition(b" ")
+    if named != wire.checksum(said).encode():
+        raise wire.BadPage("a manifest that was changed on the way")
+    try:
+        return msgspec.json.decode(said, type=Manifest)
+    except ValueError as error:  # msgspec.DecodeError, or bytes that are no text
+        raise wire.BadPage(f"manifest: {error}") from error
 
 
 def pack_frame(frame: Frame, level: int = 9) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import quote
 
 from sync.contract import snapshots, wire
@@ -17,7 +19,7 @@ from sync.engine.standing import Standing
 _TRIES = 3
 _LONGEST_S = 20.0
 """After so long, an event that waits goes before the rest of the frames."""
-_PART = 206
+_WITH_FRAMES = (200, 206)
 _GONE = {"snapshot_gone", "not_found", "bad_request"}
 
 
@@ -72,6 +74,62 @@ class _Frames:
             raise wire.BadPage("more bytes than frames were asked for")
 
 
+class _Run(NamedTuple):
+    """A run of frames under way: which they are, which frames are still missing, and how many bytes came before."""
+
+    manifest: snapshots.Manifest
+    numbers: Sequence[int]
+    left: Sequence[int]
+    taking: _Frames
+    begun: int
+
+
+class _SomeAreHere(Exception):
+    """Frames of a snapshot that begins are here already: what comes behind its manifest is not taken."""
+
+    def __init__(self, manifest: snapshots.Manifest) -> None:
+        super().__init__("some frames are here")
+        self.manifest = manifest
+
+
+class _Coming:
+    """Takes an answer of frames; where no run is under way yet, the manifest in front of them first.
+
+    An older centre gives the manifest alone, as JSON: that is kept in ``text``.
+    """
+
+    def __init__(self, begun: Callable[[snapshots.Manifest], _Run], run: _Run | None = None) -> None:
+        self._begun = begun
+        self._head = bytearray()
+        self.run = run
+
+    @property
+    def held(self) -> int:
+        """Bytes that came to nothing yet."""
+        return len(self._head) if self.run is None else self.run.taking.held
+
+    @property
+    def text(self) -> bytes:
+        """What came without frames."""
+        return bytes(self._head)
+
+    def __call__(self, data: bytes) -> None:
+        """Take the next bytes; raises ``BadPage`` for what is not right, and what its run does."""
+        if self.run is not None:
+            self.run.taking(data)
+            return
+        self._head += data
+        if len(self._head) > snapshots.MAX_MANIFEST_BYTES:
+            raise wire.BadPage("a manifest without an end")
+        if self._head.startswith(b"{"):
+            return
+        line, newline, rest = self._head.partition(b"\n")
+        if newline:
+            self._head.clear()
+            self.run = self._begun(snapshots.read_manifest_line(bytes(line)))
+            self.run.taking(bytes(rest))
+
+
 class Snapshot:
     """The first sync, and every one that begins again: a run of frames a step.
 
@@ -122,21 +180,49 @@ class Snapshot:
         return self._fetch(manifest, missing)
 
     def _begin(self) -> Report | None:
+        """Get the manifest, with the frames behind it where the centre can: one request less on the way."""
+        coming = _Coming(self._begun)
         try:
-            answer = self._caller.call("GET", wire.SNAPSHOT)
+            return self._receive(wire.SNAPSHOT, {"Accept": wire.FRAMES}, coming)
+        except _SomeAreHere as here:
+            return self._report(here.manifest, self._store.missing_frames())
         except Refused as error:
             if error.code != "not_found":
                 raise
             self.usable = False
             return None
-        manifest = calls.reply(answer, snapshots.Manifest)
+
+    def _begun(self, manifest: snapshots.Manifest) -> _Run:
+        """The whole of a snapshot of which nothing is here yet.
+
+        Raises:
+            _SomeAreHere: Frames of an earlier one are here, and are not fetched again.
+        """
         self._standing.met(manifest.epoch.partition(".")[0])
         self._store.begin_snapshot(manifest)
-        return self._report(manifest, self._store.missing_frames())
+        missing = self._store.missing_frames()
+        if len(missing) < len(manifest.frames):
+            raise _SomeAreHere(manifest)
+        return self._run(manifest, missing)
 
     def _fetch(self, manifest: snapshots.Manifest, missing: Sequence[int]) -> Report:
-        run = _run(manifest, missing)
-        first, last = manifest.frames[run[0]], manifest.frames[run[-1]]
+        numbers = _longest(manifest, missing)
+        first, last = manifest.frames[numbers[0]], manifest.frames[numbers[-1]]
+        begun = self._cut[1] if self._cut[0] == first.sha256 else b""
+        run = self._run(manifest, missing, begun)
+        asked = f"bytes={first.offset + run.taking.held}-{last.offset + last.length - 1}"
+        path = f"{wire.SNAPSHOT}/{quote(manifest.id, safe='')}"
+        try:
+            return self._receive(path, {"Range": asked}, _Coming(self._begun, run))
+        except Refused as error:
+            if error.code not in _GONE or isinstance(error, UnknownRefusal):
+                raise
+            self._failed(gone=True)
+            return Report(Phase.SNAPSHOT, Link.ONLINE, problem=error.code, detail=str(error))
+
+    def _run(self, manifest: snapshots.Manifest, missing: Sequence[int], begun: bytes = b"") -> _Run:
+        """The longest run of missing frames, ready to take their bytes; ``begun`` are those that came before."""
+        self._cut = ("", b"")
         started = self._clock.monotonic()
         left = list(missing)
 
@@ -149,36 +235,42 @@ class Snapshot:
             if left and self._clock.monotonic() - started > _LONGEST_S and self._urgent():
                 raise Enough
 
-        begun = self._cut[1] if self._cut[0] == first.sha256 else b""
-        self._cut = ("", b"")
-        taking = _Frames(manifest, run, begun, put_in)
-        asked = f"bytes={first.offset + taking.held}-{last.offset + last.length - 1}"
-        path = f"{wire.SNAPSHOT}/{quote(manifest.id, safe='')}"
+        numbers = _longest(manifest, missing)
+        return _Run(manifest, numbers, left, _Frames(manifest, numbers, begun, put_in), len(begun))
+
+    def _receive(self, path: str, headers: Mapping[str, str], coming: _Coming) -> Report:
+        """Send a request whose answer is frames, and take them in as they arrive."""
         try:
-            answer = self._caller.call("GET", path, headers={"Range": asked}, take=taking)
+            answer = self._caller.call("GET", path, headers=headers, take=coming)
         except (LinkDown, Enough):
-            self._cut = taking.cut
-            if len(self._cut[1]) > len(begun):
-                so_far = self._report(manifest, left)
-                self.progress(so_far._replace(done_bytes=so_far.done_bytes + taking.held))
+            if coming.run is not None:
+                self._keep_cut(coming.run)
             raise
-        except Refused as error:
-            if error.code not in _GONE or isinstance(error, UnknownRefusal):
-                raise
-            self._failed(gone=True)
-            return Report(Phase.SNAPSHOT, Link.ONLINE, problem=error.code, detail=str(error))
         except (wire.BadPage, wire.TooLarge) as error:
-            self._caller.session.meter.count(wasted=taking.held)
+            self._caller.session.meter.count(wasted=coming.held)
             self._failed()
             raise LinkDown(f"frames that are not right: {error}") from error
-        if not taking.complete:
-            self._caller.session.meter.count(wasted=taking.held)
-            if answer.status != _PART:
+        run = coming.run
+        if run is None:  # a centre older than this: the manifest alone
+            manifest = calls.reply(answer._replace(body=coming.text), snapshots.Manifest)
+            with suppress(_SomeAreHere):
+                self._begun(manifest)
+            return self._report(manifest, self._store.missing_frames())
+        if not run.taking.complete:
+            self._caller.session.meter.count(wasted=coming.held)
+            if answer.status not in _WITH_FRAMES:
                 raise NotTheCentre(f"an answer {answer.status} where a part was asked for")
             self._failed()  # a whole answer: the manifest says otherwise, and may itself be wrong
             raise LinkDown("fewer bytes than frames were asked for")
-        rows = sum(manifest.frames[number].rows for number in run)
-        return self._report(manifest, left)._replace(rows=rows)
+        rows = sum(run.manifest.frames[number].rows for number in run.numbers)
+        return self._report(run.manifest, run.left)._replace(rows=rows)
+
+    def _keep_cut(self, run: _Run) -> None:
+        """Keep the beginning of the frame that did not come whole."""
+        self._cut = run.taking.cut
+        if len(self._cut[1]) > run.begun:
+            so_far = self._report(run.manifest, run.left)
+            self.progress(so_far._replace(done_bytes=so_far.done_bytes + run.taking.held))
 
     def _failed(self, *, gone: bool = False) -> None:
         """What goes wrong three times without one good frame between is left to the plain feed."""
@@ -199,7 +291,7 @@ class Snapshot:
         )
 
 
-def _run(manifest: snapshots.Manifest, missing: Sequence[int]) -> Sequence[int]:
+def _longest(manifest: snapshots.Manifest, missing: Sequence[int]) -> Sequence[int]:
     """The longest run of missing frames, from the first, whose bytes lie one behind the other."""
     count = 1
     for before, number in pairwise(missing):

@@ -73,7 +73,7 @@ class Centre:
         self.piece = 1_000
         self.modern = False
         self.takes_bodies = False
-        self.compares = False
+        self.compares = self.joins = False
         self.lose_answers = 0
         self.garbled: Callable[[bytes], bytes] = lambda said: said
 
@@ -97,7 +97,7 @@ class Centre:
             raise LinkDown("the answer was lost")
         answer = Answer(status, {wire.SERVER_TIME.lower(): "2026-11-22T00:00:00Z"} | extra, reply)
         if take is not None and status in (200, 206):
-            self._stream(reply, take)
+            self._stream(reply, take, cut=status == 206 or self.joins)
             return answer._replace(body=b"")
         return answer._replace(body=b"") if method == "HEAD" else answer
 
@@ -105,8 +105,8 @@ class Centre:
         """The methods and paths asked for under an address."""
         return [f"{method} {path}" for method, path in self.requests if path.startswith(address)]
 
-    def _stream(self, body: bytes, take: Callable[[bytes], None]) -> None:
-        limit = self.cuts.pop(0) if self.cuts else len(body)
+    def _stream(self, body: bytes, take: Callable[[bytes], None], *, cut: bool) -> None:
+        limit = self.cuts.pop(0) if cut and self.cuts else len(body)
         for at in range(0, min(limit, len(body)), self.piece):
             take(body[at : min(at + self.piece, limit)])
         if limit < len(body):
@@ -225,7 +225,8 @@ class Centre:
             made = snapshots.Manifest(
                 id=name, epoch=f"{self.life or 'e1'}.s", since=since, schema=1, frames=tuple(entries)
             )
-            return 200, {}, msgspec.json.encode(made)
+            joined = self.joins and headers.get("Accept") == wire.FRAMES
+            return 200, {}, snapshots.manifest_line(made) + whole if joined else msgspec.json.encode(made)
         if bare.rpartition("/")[2] != name:
             raise Refused("snapshot_gone")
         first, _, last = headers["Range"].removeprefix("bytes=").partition("-")

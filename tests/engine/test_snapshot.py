@@ -42,6 +42,66 @@ def test_after_a_cut_only_what_did_not_come_is_asked_for(desk: Desk) -> None:
     assert desk.engine.traffic.wasted == 0
 
 
+def joined(desk: Desk, rows: int = 60) -> int:
+    """Let the centre be one that gives the frames behind their manifest; how long that is."""
+    desk.modern(rows)
+    desk.centre.joins, desk.centre.piece = True, 40
+    return len(desk.centre._snapshot(wire.SNAPSHOT, {"Accept": wire.FRAMES})[2].partition(b"\n")[0]) + 1
+
+
+def test_frames_that_come_behind_their_manifest_need_no_request_of_their_own(desk: Desk) -> None:
+    joined(desk)
+    reports = desk.round()
+    assert desk.store.frames_put == list(range(20))
+    assert len(desk.centre.sent(wire.SNAPSHOT)) == 1
+    assert sum(report.rows for report in reports) == 60
+    assert desk.store.cursor() == ("e1.s", 60)
+
+
+def test_after_a_cut_behind_the_manifest_only_what_did_not_come_is_asked_for(desk: Desk) -> None:
+    desk.centre.cuts = [joined(desk) + 330, 330]
+    desk.round()
+    assert desk.store.frames_put == list(range(20))
+    assert len(desk.centre.sent(wire.SNAPSHOT)) == 3
+    assert [first for first, _ in ranges(desk)] == [330, 660]
+    assert desk.engine.traffic.wasted == 0
+
+
+@pytest.mark.parametrize("short_by", [1, 20])
+def test_a_manifest_that_is_cut_is_asked_for_again(desk: Desk, short_by: int) -> None:
+    desk.centre.cuts = [joined(desk) - short_by]
+    reports = desk.round()
+    assert [report.problem for report in reports if report.problem] == ["link_down"]
+    assert desk.store.frames_put == list(range(20))
+
+
+def test_a_manifest_that_was_changed_on_the_way_is_not_believed(desk: Desk) -> None:
+    joined(desk)
+    honest, lies = desk.centre._snapshot, [True]
+
+    def lie(bare: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        status, extra, body = honest(bare, headers)
+        if lies:
+            lies.pop()
+            body = body.replace(b'"since":60', b'"since":61', 1)
+        return status, extra, body
+
+    desk.centre._snapshot = lie  # type: ignore[method-assign, assignment]
+    reports = desk.round()
+    assert [report.problem for report in reports if report.problem] == ["link_down"]
+    assert desk.store.cursor() == ("e1.s", 60)
+
+
+def test_frames_behind_a_manifest_are_not_taken_where_some_of_them_are_here(desk: Desk) -> None:
+    joined(desk)
+    desk.round()
+    desk.store.at = ("", 0)
+    desk.store.frames_in.discard(min(desk.store.frames_in))
+    desk.store.frames_put.clear()
+    desk.round()
+    assert len(desk.store.frames_put) == 1
+
+
 def test_a_frame_that_never_fits_between_two_cuts_arrives_all_the_same(desk: Desk) -> None:
     desk.modern(rows=30, frame_rows=30)
     desk.centre.piece = 10

@@ -88,6 +88,23 @@ def parts_on_disk(centre: Centre) -> set[Path]:
     return {path for path in (centre.evidence / "snapshots").rglob("*") if path.is_file()}
 
 
+def test_who_accepts_frames_gets_them_behind_the_manifest_in_one_answer(make_device: MakeDevice) -> None:
+    device = make_device("makkah", "ahmad")
+    listed = manifest(device)
+    answer = device.ask("GET", wire.SNAPSHOT, headers={"Accept": wire.FRAMES})
+    assert answer.headers["content-type"] == wire.FRAMES
+    line, _, behind = answer.content.partition(b"\n")
+    assert contract.read_manifest_line(line) == listed
+    assert behind == device.ask("GET", f"{wire.SNAPSHOT}/{listed.id}").content
+    with pytest.raises(Refused, match="bad_request"):
+        device.ask("GET", wire.SNAPSHOT, headers={"Accept": wire.FRAMES, "Range": "bytes=0-9"})
+
+
+def test_a_device_that_may_hold_nothing_gets_a_manifest_without_frames(make_device: MakeDevice) -> None:
+    answer = make_device("makkah").ask("GET", wire.SNAPSHOT, headers={"Accept": wire.FRAMES})
+    assert msgspec.json.decode(answer.content, type=contract.Manifest).frames == ()
+
+
 def test_a_snapshot_brings_what_the_whole_feed_would(make_device: MakeDevice) -> None:
     device = make_device("makkah", "ahmad")
     listed = manifest(device)

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from sync.contract import wire
+from sync.contract.snapshots import manifest_line
 from sync.server.http import reading
 from sync.server.http.reading import HttpRequest
 from sync.server.http.stretches import Stretch
@@ -27,10 +28,14 @@ async def changes(request: HttpRequest, state: State) -> Response[bytes]:
 
 
 @get(wire.SNAPSHOT)
-async def manifest(request: HttpRequest, state: State) -> Response[bytes]:
-    """Say of which frames the first sync of this device is made."""
+async def manifest(request: HttpRequest, state: State) -> ASGIApp:
+    """Say of which frames the first sync of this device is made; to who accepts frames, give them behind it."""
     device = await reading.device(request, state.centre)
-    return reading.reply(await reading.run(snapshots.manifest, state.centre, device))
+    said = await reading.run(snapshots.manifest, state.centre, device)
+    if wire.FRAMES not in request.headers.get("accept", "") or not said.frames:
+        return reading.reply(said).to_asgi_response(None, request)
+    files = await reading.run(snapshots.files, state.centre, device, said.id)
+    return Stretch(request, files, wire.FRAMES, before=manifest_line(said))
 
 
 @get(wire.SNAPSHOT + "/{snapshot:str}")

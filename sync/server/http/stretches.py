@@ -28,6 +28,7 @@ class Stretch(ASGIResponse):
         files: Sequence[tuple[Path, int]],
         media_type: str,
         headers: Mapping[str, str] | None = None,
+        before: bytes = b"",
     ) -> None:
         """Find out which bytes are asked for.
 
@@ -36,21 +37,27 @@ class Stretch(ASGIResponse):
             files: Each with how many bytes of it, from its beginning, belong to the body.
             media_type: Of the body.
             headers: To send beside those of every body.
+            before: Sent in front of all the files; then no Range may be asked for.
 
         Raises:
             Refused: ``bad_request`` for a range that is none, or lies behind the end.
         """
         total = sum(length for _, length in files)
         asked = request.headers.get("range")
+        if before and asked is not None:
+            raise Refused("bad_request", header="Range")
         first, end = (0, total) if asked is None else _stretch(asked, total)
-        said = {**(headers or {}), "content-length": str(end - first), "accept-ranges": "bytes"}
+        said = {**(headers or {}), "content-length": str(len(before) + end - first), "accept-ranges": "bytes"}
         if asked is not None:
             said["content-range"] = f"bytes {first}-{end - 1}/{total}"
         super().__init__(headers=said, media_type=media_type, status_code=200 if asked is None else 206)
+        self._before = before
         self._pieces = _pieces(files, first, end)
 
     async def send_body(self, send: Send, receive: Receive) -> None:
         """Send the bytes, never more than a piece of them in memory."""
+        if self._before:
+            await send({"type": "http.response.body", "body": self._before, "more_body": True})
         for path, offset, length in self._pieces:
             data = await reading.run(_read, path, offset, length)
             await send({"type": "http.response.body", "body": data, "more_body": True})

@@ -243,7 +243,7 @@ def _device(connection: sa.Connection, query: sa.Select[Any], wanted: dict[str, 
 _DEVICE = sa.select(
     *(t.device.c.revoked_ms.is_not(None) if name == "revoked" else t.device.c[name] for name in Device._fields)
 )
-_WANTED = sa.bindparam("wanted")
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
 _BY_ID = _DEVICE.where(t.device.c.id == _WANTED)
 _LOCKED = _BY_ID.with_for_update()
 _BY_KEY = _DEVICE.where(t.device.c.public_key == _WANTED)
