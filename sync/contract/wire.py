@@ -17,7 +17,7 @@ VERSION = 1
 """The major version of the protocol, part of every address."""
 
 BATCH_EVENTS = 500
-BATCH_BYTES = 128 * 1024
+BATCH_BYTES = 192 * 1024
 """A push holds at most this many events and this many bytes before compression (one event may exceed it alone)."""
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 PAGE_ROWS = 2_000
