@@ -213,6 +213,11 @@ class Offered(QAbstractListModel):
         behind = row - len(self._stale)
         return self._choices[behind] if behind >= 0 else self._stale[row]
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """A choice can be ticked, so that a screen reader says whether it is."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.isValid() else flags
+
     def name(self, choice: xforms.Choice) -> str:
         """What a choice is called; its value where the checklist gives it no label."""
         return self._plain(choice.label) or choice.value

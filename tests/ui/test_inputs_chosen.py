@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -216,6 +219,19 @@ def test_one_that_is_offered_no_more_can_be_let_go(look: Look, tasks: Tasks, qtb
     assert asked.value == "taif"
     assert not asked.field.error.isVisible()
     assert len(offered(asked).rows) == len(CITIES)
+
+
+def test_a_screen_reader_is_told_every_choice_and_which_ones_hold(look: Look, tasks: Tasks, qtbot: QtBot) -> None:
+    asked = some(look, tasks)
+    asked.put("taif badr")
+    shown(asked, qtbot)
+    told = QAccessible.queryAccessibleInterface(board(asked))
+    assert told.text(QAccessible.Text.Name) == asked.state.label
+    rows = [told.child(number) for number in range(told.childCount())]
+    assert [row.text(QAccessible.Text.Name) for row in rows] == [name for _, name in CITIES]
+    states: list[Any] = [row.state() for row in rows]  # the stubs leave the fields of states out
+    assert all(state.checkable for state in states)
+    assert [bool(state.checked) for state in states] == [value in ("taif", "badr") for value, _ in CITIES]
 
 
 # ------------------------------------------------------------------------------------------------------ in a box
