@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector_app.ui.kit.cards import Card
 from inspector_app.ui.kit.layout import Page
-from inspector_app.ui.look import Look
+from inspector_app.ui.look import TEXT_SIZES, Look
 from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.text import Language
 from tests.support import pictures, screens
@@ -197,4 +197,10 @@ def test_no_appearance_has_a_nameless_input_a_raw_key_or_a_clipped_label(
     page.resize(760, max(page.body.heightForWidth(760), page.body.sizeHint().height()) + 40)
     settle()
     pictures.grab(page, dressed, f"inputs-{sheet.__name__}")
+    assert screens.faults(page) == []
+    dressed.set_text_size(TEXT_SIZES["larger"])
+    settle()
+    page.resize(760, max(page.body.heightForWidth(760), page.body.sizeHint().height()) + 40)
+    settle()
+    pictures.grab(page, dressed, f"inputs-{sheet.__name__}-larger")
     assert screens.faults(page) == []

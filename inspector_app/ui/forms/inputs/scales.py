@@ -206,7 +206,7 @@ class LineScale(Scale):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first, last = self._spot(0), self._spot(self.maximum())
         self._ring(painter, self._track().adjusted(1, 1, -1, -1))
-        painter.setPen(self._round(self._look.color("line_strong" if self._holds else "line"), 4))
+        painter.setPen(self._round(self._look.color("line_strong"), 4 if self._holds else 1.5))
         painter.drawLine(first, last)
         self._paint_ticks(painter)
         if self._holds:
