@@ -20,6 +20,7 @@ from inspector_app.services.views.visits import (
 )
 from inspector_app.storage.errors import StorageError
 from inspector_app.words.answered import file_words, heading, spoken
+from inspector_app.words.markup import to_plain
 from inspector_app.words.words import Words
 from sync.contract import records as r
 from sync.domain.findings import FAILING
@@ -195,7 +196,7 @@ class _Report:
         colour = _SEVERITY_COLOURS.get(answer.severity, INK)
         page.row(
             (
-                Cell(words.join(words.code(answer.item), answer.label), 0.72, bold=True),
+                Cell(words.join(words.code(answer.item), to_plain(answer.label)), 0.72, bold=True),
                 Cell(
                     words.join(
                         words.say(f"visits.severity.{answer.severity}"), words.say(f"visits.answer.{answer.answer}")
@@ -253,7 +254,7 @@ class _Report:
             page.row(
                 (
                     Cell(words.code(answer.item), 0.09, colour=FAINT),
-                    Cell(answer.label, 0.67),
+                    Cell(to_plain(answer.label), 0.67),
                     Cell(said, 0.24, bold=True, colour=colour),
                 ),
                 end_last=True,
@@ -263,7 +264,7 @@ class _Report:
     def _said(self, fact: FactView) -> None:
         """A question that is no item, with its answer: beside it where that is short."""
         words, page, piece = self._words, self._page, fact.piece
-        label = fact.label or fact.ref.rpartition("/")[2]
+        label = to_plain(fact.label) or fact.ref.rpartition("/")[2]
         if piece is not None and piece.media_type.startswith("image/"):
             page.ensure(_PICTURE_WITH_LABEL)
             page.text_block(label, size=9.5, colour=FAINT)
@@ -329,7 +330,7 @@ class _Report:
         if step.decision.text:
             page.text_block(step.decision.text, size=9.5, from_start=4)
         for remark in step.decision.remarks:
-            label = step.labels.get(remark.item, "")
+            label = to_plain(step.labels.get(remark.item, ""))
             about = words.join(words.code(remark.item), label) if remark.item else words.say("report.whole")
             page.text_block(f"{about}: {remark.text}", size=9.5, from_start=4)
 

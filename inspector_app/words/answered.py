@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time as Time
 
+from inspector_app.words.markup import to_plain
 from inspector_app.words.words import Words
 from sync.domain.text import isolate, with_digits
 from xforms.xpath import geo as ground
@@ -21,9 +22,11 @@ def spoken(words: Words, kind: str, value: str, chosen: Sequence[str] = ()) -> s
         chosen: Of ``choice`` and ``order``, the labels.
     """
     if kind == "choice":
-        return words.say("answers.and").join(map(isolate, chosen))
+        return words.say("answers.and").join(isolate(to_plain(label)) for label in chosen)
     if kind == "order":
-        return "\n".join(words.say("answers.place", place=at, label=label) for at, label in enumerate(chosen, start=1))
+        return "\n".join(
+            words.say("answers.place", place=at, label=to_plain(one)) for at, one in enumerate(chosen, start=1)
+        )
     if kind == "read":
         return words.say("answers.read")
     try:
@@ -78,8 +81,9 @@ def heading(words: Words, title: str, steps: Sequence[tuple[str, int, int]]) -> 
         title: The section.
         steps: Of each step its label, and of an instance its number and how many there are.
     """
-    told = [title]
-    for label, number, of in steps:
+    told = [to_plain(title)]
+    for marked, number, of in steps:
+        label = to_plain(marked)
         counted = words.say("answers.instance", number=number, count=of) if number else ""
         told.append(f"{label} ({counted})" if label and counted else label or counted)
     return words.join(*told)

@@ -157,4 +157,6 @@ def test_an_answer_of_any_kind_stands_in_it(tmp_path: Path) -> None:
         assert words in text
     assert text.index("Facts · Kitchen") < text.index("Floor · 1 of 2") < text.index("Floor · 2 of 2")
     assert "a file that did not come with it" in text
+    assert "Beds" in text
+    assert "*" not in text
     assert text.count("وُجد المستودع مفتوحاً") == kinds_report.LONG.count("وُجد")

@@ -63,7 +63,7 @@ def kinds() -> bytes:
         ["type", "name", "label::Arabic (ar)", "label::English (en)", "repeat_count", "appearance"],
         ["text", "who", "اسم المستقبِل", "Who received"],
         ["begin_group", "facts", "الوقائع", "Facts"],
-        ["integer", "beds", "عدد الأسرّة", "Beds"],
+        ["integer", "beds", "عدد **الأسرّة**", "**Beds**"],
         ["decimal", "price", "السعر", "Price"],
         ["date", "opened", "تاريخ الافتتاح", "Opened on"],
         ["time", "meal", "وقت الوجبة", "Time of the meal"],
@@ -85,14 +85,14 @@ def kinds() -> bytes:
         ["end_group"],
         ["begin_repeat", "floors", "الدور", "Floor"],
         ["text", "name", "اسم الدور", "Name of the floor"],
-        ["begin_repeat", "rooms", "الغرفة", "Room", "2"],
+        ["begin_repeat", "rooms", "الغرفة", "_Room_", "2"],
         ["integer", "guests", "عدد النزلاء", "Guests"],
         ["end_repeat"],
         ["end_repeat"],
     ]
     choices = [
         ["list_name", "name", "label::Arabic (ar)", "label::English (en)"],
-        ["meals", "breakfast", "فطور", "Breakfast"],
+        ["meals", "breakfast", "*فطور*", "*Breakfast*"],
         ["meals", "lunch", "غداء", "Lunch"],
         ["meals", "dinner", "عشاء", "Dinner"],
     ]

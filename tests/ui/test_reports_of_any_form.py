@@ -62,4 +62,5 @@ def test_every_answer_is_shown(
     assert [part for part in texts if part.startswith("21.4")] == ["21.42250, 39.82620 ±4 m"]
     [picture] = page.findChildren(QPushButton)
     assert picture.accessibleName()
+    assert not [text for text in texts if "*" in text]
     assert all(label.width() <= 800 for label in page.findChildren(QLabel))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector_app.ui.forms.markup import is_marked, to_html, to_plain
+from inspector_app.words.markup import is_marked, to_html, to_plain
 
 SIGNS = st.text(alphabet="ab *_#[]()<>&\"'\\\n:/.=;", max_size=60)
 

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.ui import boxes
 from inspector_app.ui.forms.inputs.base import Tools
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.said import SaidLabel, instance_name, name_of
 from inspector_app.ui.kit.buttons import PlainButton, QuietButton
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.viewmodels.filling import Filler
+from inspector_app.words.markup import to_plain
 
 
 class GroupHeading(QWidget):

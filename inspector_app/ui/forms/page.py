@@ -14,13 +14,13 @@ import xforms
 from inspector_app.ui.forms.column import RowColumn, Slot
 from inspector_app.ui.forms.headings import AddRow, GroupHeading, InstanceHeading
 from inspector_app.ui.forms.inputs.base import Tools
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.question import QuestionRow
 from inspector_app.ui.forms.said import instance_name
 from inspector_app.ui.kit.text import Caption
 from inspector_app.viewmodels.checklist import Entry, Page
 from inspector_app.viewmodels.filling import Filler
 from inspector_app.viewmodels.rows import Row, RowKind, counts, is_field_list, is_shown, rows, screens, shown
+from inspector_app.words.markup import to_plain
 
 MakeItem: TypeAlias = Callable[[Entry], QWidget]
 _PATH: Final = "path"

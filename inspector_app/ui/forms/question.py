@@ -12,13 +12,13 @@ from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.inputs.making import appearance, make_input
 from inspector_app.ui.forms.inputs.numbers import TYPES as NUMBERS
 from inspector_app.ui.forms.inputs.numerals import show_numeral
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.media import LabelMedia
 from inspector_app.ui.forms.said import SaidLabel, name_of, problem_text
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import row
 from inspector_app.ui.kit.text import Label
 from inspector_app.viewmodels.filling import Filler
+from inspector_app.words.markup import to_plain
 
 CELLS: Final = frozenset({"label", "list-nolabel"})
 """Words of a question that is one line of a grid: choices as columns, questions as rows."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 import xforms
-from inspector_app.ui.forms.markup import is_marked, to_html, to_plain
 from inspector_app.ui.kit.text import Label
 from inspector_app.words import Words
+from inspector_app.words.markup import is_marked, to_html, to_plain
 from sync.domain.text import to_latin_digits
 
 _NUMBER: Final = re.compile(r"\[([0-9]+)\]$")

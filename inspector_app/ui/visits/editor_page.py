@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.drafts import OpenDraft, Submitted
 from inspector_app.ui import boxes
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.forms.section import SectionPage
 from inspector_app.ui.kit.buttons import PlainButton, PrimaryButton, QuietButton
 from inspector_app.ui.kit.cards import Banner
@@ -26,6 +25,7 @@ from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visit_editor import VisitEditor
+from inspector_app.words.markup import to_plain
 
 FINISH = -1
 """The id of the last entry of the side: finishing."""

@@ -28,6 +28,7 @@ from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.words import Words
 from inspector_app.words.answered import heading, spoken
+from inspector_app.words.markup import to_plain
 from inspector_app.words.words import Named
 from sync.contract import records as r
 from sync.domain.workflow import VisitState
@@ -162,7 +163,7 @@ class ReportMaker:
 
     def _fact(self, fact: FactView) -> QLayout:
         words = self._look.words
-        asked = Label(fact.label or fact.ref.rpartition("/")[2], role="soft", wrap=True)
+        asked = Label(to_plain(fact.label) or fact.ref.rpartition("/")[2], role="soft", wrap=True)
         if fact.piece is not None and fact.piece.media_type.startswith("image/"):
             name = f"report.picture.{fact.ref.removeprefix('/').replace('/', '.')}"
             strip = PhotoStrip(name, self._desk.evidence, self._look, self._tasks, side=LARGE)
@@ -207,7 +208,10 @@ class ReportMaker:
         if severity:
             chips.append(Chip(shown.severity(words, severity), shown.SEVERITY_TONES.get(severity, "neutral")))
         top = row(
-            Caption(words.verbatim(item)), Label(label, role="label" if severity else "", wrap=True), *chips, spacing=8
+            Caption(words.verbatim(item)),
+            Label(to_plain(label), role="label" if severity else "", wrap=True),
+            *chips,
+            spacing=8,
         )
         top.setStretch(1, 1)
         body = column(top, spacing=6)

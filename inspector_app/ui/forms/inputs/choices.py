@@ -16,10 +16,10 @@ from inspector_app.ui.forms.inputs.dropping import Dropping
 from inspector_app.ui.forms.inputs.finding import Finder
 from inspector_app.ui.forms.inputs.marks import Shape
 from inspector_app.ui.forms.inputs.pictures import Pictures
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import Choice, TakenBack
 from inspector_app.ui.kit.text import Caption, restyle
 from inspector_app.viewmodels.offered import Offered
+from inspector_app.words.markup import to_plain
 
 FEW: Final = 5
 """Up to so many short choices of which one holds stand side by side."""

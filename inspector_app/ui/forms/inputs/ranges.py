@@ -13,11 +13,11 @@ from inspector_app.ui.forms.inputs.choices import OneOfInput
 from inspector_app.ui.forms.inputs.numerals import show_numeral
 from inspector_app.ui.forms.inputs.scales import LineScale, Scale, Stars
 from inspector_app.ui.forms.inputs.steps import Steps
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import PlainButton
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Label, restyle
 from inspector_app.ui.look import Look
+from inspector_app.words.markup import to_plain
 from sync.domain.text import Digits
 
 MOST_STARS: Final = 10

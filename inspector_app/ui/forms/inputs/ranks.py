@@ -15,12 +15,12 @@ from inspector_app.ui.forms.inputs.base import Input, Tools
 from inspector_app.ui.forms.inputs.board import Board
 from inspector_app.ui.forms.inputs.marks import TARGET, Sight
 from inspector_app.ui.forms.inputs.pictures import Pictures
-from inspector_app.ui.forms.markup import to_plain
 from inspector_app.ui.kit.buttons import PlainButton, QuietButton
 from inspector_app.ui.kit.layout import column, row
 from inspector_app.ui.kit.text import Caption
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.offered import Offered
+from inspector_app.words.markup import to_plain
 
 _ARROW: Final = 24
 _WIDEST: Final = 560
