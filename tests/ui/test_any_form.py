@@ -425,7 +425,7 @@ def test_whatever_is_done_the_page_shows_what_the_sheet_asks(
         assert [row.key for row in form._shown if row.kind is RowKind.QUESTION] == asked
         assert set(form.built) <= {"path", *(row.key for row in form._shown)}
         assert all(form._slots[place].key in form.built for place in form._wanted(0))
-        placed = sorted((form._place_of[key], row.geometry()) for key, row in form.built.items())
+        placed = sorted((form._slots.place(key), row.geometry()) for key, row in form.built.items())
         assert all(before[1].bottom() < after[1].top() for before, after in pairwise(placed))
     page.close()
 

@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 import xforms
-from inspector_app.ui.forms.column import RowColumn, Slot
+from inspector_app.ui.forms.column import RowColumn
 from inspector_app.ui.forms.headings import AddRow, GroupHeading, InstanceHeading
 from inspector_app.ui.forms.inputs.base import Tools
 from inspector_app.ui.forms.question import QuestionRow
 from inspector_app.ui.forms.said import instance_name
+from inspector_app.ui.forms.slots import Slot
 from inspector_app.ui.kit.text import Caption
 from inspector_app.viewmodels.checklist import Entry, Page
 from inspector_app.viewmodels.filling import Filler
