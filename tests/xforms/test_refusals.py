@@ -82,8 +82,10 @@ def test_a_group_whose_relevance_hangs_on_a_question_inside_it_is_refused() -> N
     assert "/data/g/q" in error.message
 
 
-def test_a_calculation_of_a_field_from_itself_is_refused() -> None:
-    assert refused(document("<a/>", bind("a", calculate=". + 1"))).code == "cycle"
+@pytest.mark.parametrize("expression", [". + 1", "concat(.., 1)", "/data/g", "/*", "sum(/data/g/*)"])
+def test_a_calculation_of_a_field_from_itself_or_from_a_group_it_stands_in_is_refused(expression: str) -> None:
+    error = refused(document("<g><b>1</b><a/></g>", bind("g/a", calculate=expression)))
+    assert (error.code, error.where) == ("cycle", "/data/g/a")
 
 
 @pytest.mark.parametrize(

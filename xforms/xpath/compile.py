@@ -187,7 +187,7 @@ class Compiler:
         found = set(targets)
         for target in targets:
             if not self.structural:
-                found.update(leaf for leaf in self.scope.leaves(target) if leaf != self.home)
+                found.update(self.scope.leaves(target))
             found.update(self.scope.repeats(target, anchor))
         for each in found:
             self.deps[each] = min(anchor, self.deps.get(each, anchor))
