@@ -21,7 +21,7 @@ from xforms.publish import publish
 
 WALKS = int(os.environ.get("WALKS", "6"))
 """Walks a form."""
-SHIPPED = ROOT / "resources" / "checklists" / "accommodation.xlsx"
+SHIPPED = ROOT / "resources" / "checklists"
 NOWHERE = '{"type": "FeatureCollection", "features": []}'
 """What stands for a map that a published form refers to and that was not published with it."""
 
@@ -65,7 +65,14 @@ def _our_own(made: Path) -> list[Path]:
     made.mkdir(parents=True, exist_ok=True)
     for name, text in workbooks.LISTS.items():
         (made / name).write_text(text, "utf-8")
-    xmls = {name: workbooks.form(name) for name in workbooks.NAMES} | {SHIPPED.stem: publish(SHIPPED).xml}
+    xmls = {name: workbooks.form(name) for name in workbooks.NAMES}
+    for workbook in sorted(SHIPPED.glob("*.xlsx")):
+        beside = workbook.with_name(f"{workbook.stem}-media")
+        files = {file.name: file.read_bytes() for file in beside.iterdir()} if beside.is_dir() else {}
+        published = publish(workbook, files=files)
+        xmls[workbook.stem] = published.xml
+        for address, content in published.files.items():
+            (made / address.rpartition("/")[2]).write_bytes(content)
     paths = []
     for name, xml in xmls.items():
         paths.append(made / f"{name}.xml")
