@@ -86,7 +86,8 @@ def publish(
         if form is not None and not found and _overruns(form):
             found.append((None, Mistake("too_much_work", "an empty sheet of the form already asks for too much work")))
         if form is not None and not found:
-            warnings = (*made.warnings, *beside.warnings)
+            slips = (f"{place}: nobody reads this column; is {meant} meant?" for place, meant in sheets.slips())
+            warnings = (*made.warnings, *slips, *beside.warnings)
             return Published(form.id, form.version, form.title, made.xml, warnings, beside.files, sheets)
     raise PublishError.of([mistake for _, mistake in sorted(_once(found), key=_order)])
 

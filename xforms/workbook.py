@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 Row = dict[str, str]
@@ -27,6 +28,13 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "preload": ("type", "bind::jr:preload"),
 }
 """Where an author writes what the engine calls by the key; the first that is filled in is meant."""
+_USUAL = (
+    *("type", "name", "label", "hint", "guidance_hint", "relevant", "required", "required_message", "constraint"),
+    *("constraint_message", "calculation", "read_only", "repeat_count", "choice_filter", "appearance", "parameters"),
+    *("default", "trigger", "media"),
+)
+"""The columns of a survey that authors write; a heading that is nearly one of them is a slip."""
+_KNOWN = frozenset(_USUAL) | {name for names in _COLUMNS.values() for name in names}
 _BEGIN = re.compile(r"begin[_ ]+(lgroup|group|repeat|loop|looped group)\b", re.IGNORECASE)
 _END = re.compile(r"end[_ ]+(lgroup|group|repeat|loop|looped group)\b", re.IGNORECASE)
 
@@ -106,6 +114,15 @@ class Workbook:
                     if re.search(rf"\b{re.escape(prefix)}:(?!:)", heading):
                         return Place(sheet, 1, heading)
         return None
+
+    def slips(self) -> Iterator[tuple[Place, str]]:
+        """Columns of the survey that nobody reads, each with the one whose name it nearly has."""
+        headings = dict.fromkeys(heading for row in self.rows("survey") for heading in row)
+        for heading in headings:
+            plain = _plain(heading).partition("::")[0].partition(":")[0]
+            meant = get_close_matches(plain, _USUAL, 1, 0.8)
+            if meant and plain not in _KNOWN:
+                yield Place("survey", 1, heading), meant[0]
 
     def _paths(self) -> Iterator[tuple[tuple[str, ...], int]]:
         yield from self._fields.items()

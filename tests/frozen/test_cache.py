@@ -16,13 +16,17 @@ from inspector_app.services.views.cases import CaseFilter
 from inspector_app.services.views.visits import VisitFilter
 from inspector_app.storage import migrations, recovery
 from inspector_app.storage.profile import Profile
+from sync.contract import records as r
 from sync.domain import numbers
+from sync.server.services import publishing
 from sync.server.services.centre import Centre
 from sync.server.storage import tables as t
+from sync.server.storage.rows import writing
 from tests.frozen import contents, fixture
 from tests.frozen.recording import Recording, engine, to_the_end
 from tests.frozen.replay import centre_of, replay
 from tests.support import desks
+from tests.support.workbooks import LODGINGS, PLAN, tour
 
 TAKEN_IN = {"visits": "received", "cases": "assigned"}
 """The state that the centre gives to what it has taken in."""
@@ -125,6 +129,32 @@ def test_what_it_had_not_sent_reaches_todays_centre_once_and_nothing_else_change
                 _receive(said, TAKEN_IN[kind])
     for kept in ("people", "device", "settings", "visits", "cases", "drafts", "register"):
         assert after[kept] == frozen[kept]
+
+
+def test_what_a_checklist_brings_along_today_is_on_it_after_the_update(
+    desk: Desk, recording: Recording, tmp_path: Path
+) -> None:
+    (tmp_path / "tour.xlsx").write_bytes(tour())
+    files = {"lodgings.csv": LODGINGS.encode(), "plan.png": PLAN}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    with centre_of(tmp_path / "centre", recording) as server:
+        list(replay(server, recording))
+        with writing(server.centre.database) as rows:
+            rows.put(
+                [r.Code(id="violation_type:V03", list="violation_type", code="V03", name_ar="", name_en="")], ["global"]
+            )
+        about = publishing.About("IT04", "2026-01-01")
+        made = publishing.publish(server.centre, tmp_path / "tour.xlsx", about, [tmp_path / name for name in files])
+        transport = HttpTransport(server.url)
+        try:
+            for _ in range(2):
+                to_the_end(engine(desk.cache, transport), "epoch_changed")
+        finally:
+            transport.close()
+    assert desk.visits.file(made.checklist.id, "jr://images/plan.png") == PLAN
+    opened = desk.visits.open_draft(desk.visits.start(None, None, made.checklist.id))
+    assert [choice.value for choice in opened.session.state("/data/lodging").choices] == ["h1", "h2"]
 
 
 def _receive(said: dict[str, Any], state: str) -> None:

@@ -52,6 +52,17 @@ def test_the_converters_own_warnings_are_handed_on() -> None:
     assert any("max-pixels" in warning for warning in published.warnings)
 
 
+def test_a_heading_with_a_slip_is_pointed_out_and_a_column_of_ones_own_is_not() -> None:
+    survey = [
+        ["type", "name", "label::English (en)", "Relevent", "note to self", "read only"],
+        ["text", "a", "A", "1", "x", "no"],
+    ]
+    warnings = publish(workbook(survey)).warnings
+    assert [said for said in warnings if "column" in said] == [
+        "survey row 1, column Relevent: nobody reads this column; is relevant meant?"
+    ]
+
+
 def test_a_reference_to_a_question_that_is_not_there_is_told_in_the_converters_words_with_its_row() -> None:
     error = refused(workbook([["type", "name", "label", "relevant"], ["text", "note", "Note", "${lift} = 'yes'"]]))
     assert error.code == "refused"
