@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -81,25 +80,29 @@ class ChoiceList:
             self.made[language] = found
         return found
 
-    def values(self, env: Env, language: int, texts: Texts) -> frozenset[str]:
+    def values(self, env: Env) -> frozenset[str]:
         """The values offered by a list that depends on nothing."""
         if self.stored is not None:
             return self.stored
-        found = frozenset(choice.value for choice in self.choices(env, language, texts))
+        found = frozenset(self._values(env))
         if self.shared:
             self.stored = found
         return found
+
+    def _values(self, env: Env) -> Iterator[str]:
+        for fixed in self.fixed:
+            yield fixed.value
+        for item in self.items(env) if self.items is not None else ():
+            yield item.child(self.value)
 
     def narrowed(self, answer: str, control: str, env: Env) -> str:
         """What of an answer is offered now: of ``select`` and ``rank`` each word counts for itself.
 
         A ranking takes in behind what is left of it what is offered beside it, as long as anything is left.
         """
-        items = self.items(env) if self.items is not None else []
-        values = chain((fixed.value for fixed in self.fixed), (item.child(self.value) for item in items))
         if control == "select1":
-            return answer if answer in values else ""
-        offered, words = list(values), answer.split()
+            return answer if answer in self._values(env) else ""
+        offered, words = list(self._values(env)), answer.split()
         known = frozenset(offered)
         found = [word for word in words if word in known]
         if control == "rank" and found:

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 from xforms.data import Element
 from xforms.datatypes import answered, is_place
-from xforms.definition import CHANGED, NEW_REPEAT, PROBLEM, Definition
+from xforms.definition import CHANGED, NEW_REPEAT, Definition
 from xforms.live import MAX_INSTANCES, Live, Sheet
 from xforms.plan import Plan, Step, stored
 from xforms.safexml import printable
@@ -186,10 +186,12 @@ class Evaluation:
 
     def _notes(self, live: Live, text: str) -> None:
         """Keeps how a node was whose value was ``text``, before its relevance changes."""
-        self.env.changes[live.index] += 1
+        index = live.index
+        self.env.changes[index] += 1
         if live not in self.before:
             self.before[live] = text, live.relevant
-            self.touched[live] = self.touched.get(live, 0) | PROBLEM & self.plan.aspects[live.index]
+            touched = self.touched
+            touched[live] = touched.get(live, 0) | self.plan.judged[index]
 
     def _touches(self, live: Live) -> None:
         """Notes a node of which anything may be shown differently, the place in which it stands among others."""
@@ -208,15 +210,17 @@ class Evaluation:
 
     def _follow(self, live: Live) -> None:
         """Works out what depends on a node of a form without repeats: each node once, after all that it reads."""
-        ranks, in_order, single = self.plan.following, self.plan.in_order, self.env.single
+        ranks, in_order, single, watchers = self.plan.following, self.plan.in_order, self.env.single, self.plan.watchers
         waiting = list(ranks[live.index])  # sorted, and so a heap
         queued = set(waiting)
         while waiting:
             rule = in_order[heappop(waiting)]
-            node = single[rule.place]
+            place = rule.place
+            node = single[place]
             if isinstance(node, Live) and self._evaluated(node, rule, volatile=True):
-                self._watched(node)
-                for rank in ranks[rule.place]:
+                if watchers[place].alone:
+                    self._watched(node)
+                for rank in ranks[place]:
                     if rank not in queued:
                         queued.add(rank)
                         heappush(waiting, rank)

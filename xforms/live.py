@@ -65,7 +65,7 @@ class Live(Element):
         self.face: Face | None = None
         self.ranges: Mapping[int, Live] = NO_RANGES
         self.held: tuple[Live, ...] = ()
-        self.ref = ""
+        self.ref = "" if node.in_repeat else node.ref
         self.kept = ""
 
     def below(self) -> Iterator[Element]:

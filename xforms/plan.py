@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xforms.data import XFORMS
 from xforms.datatypes import given
-from xforms.definition import CHANGED, Definition, Field
+from xforms.definition import CHANGED, PROBLEM, Definition, Field
 from xforms.model import Node
 from xforms.safexml import printable
 from xforms.xpath.compile import Expression
@@ -72,11 +72,12 @@ class Plan:
         following: By node, the places among those of what reads it, where that stands outside of repeats.
         acted_on: Nodes at which actions stand that run when a value changes.
         fallible: By node, whether its value can be a problem.
-        aspects: By node, what of its state is worked out at all.
+        aspects, judged, unjudged: By node, what of its state is worked out at all; of that the problem, and the rest.
     """
 
-    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "leaves", "mixed",
-                 "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "watchers")  # fmt: skip
+    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "judged", "leaves",
+                 "mixed", "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "unjudged",
+                 "watchers")  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
         fields = definition.fields
@@ -98,6 +99,8 @@ class Plan:
         self.acted_on = frozenset(action.context for action in definition.setvalues if CHANGED in action.events)
         self.fallible = [field.fallible for field in fields]
         self.aspects = [field.aspects() for field in fields]
+        self.judged = [aspects & PROBLEM for aspects in self.aspects]
+        self.unjudged = [aspects & ~PROBLEM for aspects in self.aspects]
 
 
 def stored(expression: Expression, kind: str, env: Env) -> str:

@@ -271,9 +271,7 @@ class Session:
         self._showing.complete()
         self._evaluation.everything(volatile=False)
         touched, before = self._evaluation.taken()
-        aspects = self._plan.aspects
-        everywhere = {live: aspects[live.index] for live in self._sheet.all() if aspects[live.index]}
-        return self._showing.refreshed(touched | everywhere, before)
+        return self._showing.refreshed(self._showing.everywhere() | touched, before)
 
     # Parts
 

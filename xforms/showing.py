@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from xforms.data import Element
-from xforms.datatypes import fits
+from xforms.datatypes import ANYTHING, fits
 from xforms.definition import CHOICES, PROBLEM, READONLY, REQUIRED, TEXTS, Field
 from xforms.live import Face, Live, Sheet
 from xforms.model import NO_MEDIA, Choice, Problem, State
@@ -71,6 +71,15 @@ class Showing:
             for live in self._sheet.all():
                 self.face(live)
 
+    def everywhere(self) -> dict[Live, int]:
+        """All that is worked out to show a sheet as it is: what is not relevant has no problem, and had none."""
+        aspects_of, unjudged = self._plan.aspects, self._plan.unjudged
+        return {
+            live: aspects
+            for live in self._sheet.all()
+            if (aspects := aspects_of[live.index] if live.relevant else unjudged[live.index])
+        }
+
     def refreshed(self, touched: Mapping[Live, int], before: Before) -> frozenset[str]:
         """Looks again at all that may have changed.
 
@@ -81,15 +90,20 @@ class Showing:
         Returns:
             References of all whose state differs now.
         """
-        changed = []
+        changed, rooted = [], self._plan.flat
         for live, aspects in touched.items():
-            if live.parent is None or not self._attached(live):
+            if live.parent is None or not (rooted or self._attached(live)):
                 continue
             was = before.get(live)
             differs = was is not None and (was[0] != live.text or was[1] != live.relevant)
             if live.face is None:  # it came with this change
                 live.face = self._made(live)
                 differs = True
+            elif aspects == PROBLEM:  # by far the most
+                problem = self._problem(live, live.face) if live.relevant else None
+                if problem is not live.face.problem:
+                    differs = differs or problem != live.face.problem
+                    live.face.problem = problem
             elif aspects and self._differs(live, live.face, aspects):
                 differs = True
             if differs:
@@ -206,7 +220,7 @@ class Showing:
         if not value or value.isspace():
             required = face.required if face is not None else field.required is not None and field.required.truth(env)
             return _problem("required", field.required_message.render(env, self.language)) if required else None
-        if not fits(field.type, value) or not self._is_offered(live, field, face, value):
+        if not (field.type in ANYTHING or fits(field.type, value)) or not self._is_offered(live, field, face, value):
             return _problem("type", "")
         if field.constraint is not None and not field.constraint.truth(env):
             return _problem("constraint", field.constraint_message.render(env, self.language))
@@ -217,8 +231,10 @@ class Showing:
         # The choices of a range only mark its scale; filtered ones have narrowed the value already.
         if choices is None or field.narrowed or field.control == "range":
             return True
-        if choices.constant:
-            allowed = choices.values(self._env, self.language, self._texts)
+        if choices.stored is not None:
+            allowed = choices.stored
+        elif choices.constant:
+            allowed = choices.values(self._env)
         else:
             offered = face.offered if face is not None else None
             offered = offered if offered is not None else self._offered(live, field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import TypeAlias
 
 from xforms.data import Element
@@ -134,7 +135,7 @@ class Compiler:
         """Compiles one node of the tree."""
         if isinstance(expr, Number):
             number = expr.value
-            return Part(lambda env: number, "n")
+            return Part(lambda env: number, "n", number=number)
         if isinstance(expr, Literal):
             text = expr.value
             return Part(lambda env: text, "s", literal=text)
@@ -218,6 +219,17 @@ class Compiler:
         if len(rest) == 1:
             compute, other = rest[0]
             return Part(lambda env: compute(start(env), other(env)), "n")
+
+        if all(compute is add for compute, _ in rest):
+            added = [start, *(read for _, read in rest)]
+
+            def summed(env: Env) -> float:
+                result = 0.0
+                for read in added:
+                    result += read(env)
+                return result
+
+            return Part(summed, "n")
 
         def total(env: Env) -> float:
             result = start(env)

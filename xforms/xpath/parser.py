@@ -43,7 +43,7 @@ def parse(expression: str) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _names(text: str) -> Path:
+def path_of_names(text: str) -> Path:
     """The path that is written as names from the root alone; one for all places where it is written."""
     return Path("root", tuple(Step("child", name) for name in text[1:].split("/")), names=text)
 
@@ -155,7 +155,7 @@ class _Parser:
 
     def named(self) -> Path:
         """Names from the root, and what may follow the last of them."""
-        path = _names(self.advance().text)
+        path = path_of_names(self.advance().text)
         if not self.ahead("[", "/", "//"):
             return path
         *above, last = path.steps

@@ -23,7 +23,8 @@ class Part(NamedTuple):
 
     ``gives`` tells what comes out: ``s`` string, ``n`` number, ``b`` boolean, ``f`` the string of exactly one field,
     ``l`` a node set, ``v`` one of these that shows only when it runs. ``many`` gives the node set where there is one.
-    ``field`` is the index of that one field, where it stands in no repeat, and ``literal`` a string written out.
+    ``field`` is the index of that one field, where it stands in no repeat, ``literal`` a string and ``number`` a number
+    written out.
     """
 
     run: Run
@@ -31,6 +32,7 @@ class Part(NamedTuple):
     many: Callable[[Env], list[Element]] | None = None
     field: int | None = None
     literal: str | None = None
+    number: float | None = None
 
 
 @lru_cache(maxsize=4096)

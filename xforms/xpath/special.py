@@ -25,7 +25,12 @@ def _if(compiler: Compiler, call: Call) -> Part:
     then, other = compiler.part(call.arguments[1]), compiler.part(call.arguments[2])
     yes, no = then.run, other.run
     kinds = {"s" if kind == "f" else kind for kind in (then.gives, other.gives)}
-    return Part(lambda env: yes(env) if truth(env) else no(env), kinds.pop() if len(kinds) == 1 else "v")
+    gives = kinds.pop() if len(kinds) == 1 else "v"
+    written = [each.literal if each.number is None else each.number for each in (then, other)]
+    if None not in written:
+        one, two = written
+        return Part(lambda env: one if truth(env) else two, gives)  # type: ignore[arg-type, return-value]  # none is None
+    return Part(lambda env: yes(env) if truth(env) else no(env), gives)
 
 
 def _coalesce(compiler: Compiler, call: Call) -> Part:
