@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-SECTIONS, ITEMS = 30, 20
+SECTIONS, ITEMS = 12, 20
 LANGUAGES = (("English (en)", "Item", "See"), ("Arabic (ar)", "البند", "انظر"))
 
 
@@ -30,7 +30,7 @@ def bind(ref: str, **rules: str) -> str:
 
 
 def checklist(seed: int = 1448) -> str:
-    """A checklist of 30 sections of 20 items: 1,230 questions, 2,500 expressions, two languages.
+    """A checklist of 12 sections of 20 items: 480 questions, 1,500 expressions, two languages.
 
     Each item is graded; a grade that is not in order asks for a note, and whether that is urgent depends on the item
     before. Sections are asked only if the visit came so far, and count up their scores; the end weighs the sections.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import median
-from time import perf_counter
+from time import perf_counter, thread_time_ns
 from typing import NamedTuple
 
 
@@ -58,6 +58,13 @@ def milliseconds(work: Callable[[], object]) -> float:
     started = perf_counter()
     work()
     return (perf_counter() - started) * 1000
+
+
+def of_processor(work: Callable[[], object]) -> float:
+    """How much of the processor one call takes, ms, whatever else the machine is busy with."""
+    started = thread_time_ns()
+    work()
+    return (thread_time_ns() - started) / 1e6
 
 
 class Stages:
