@@ -100,7 +100,7 @@ format: $(DEV_STAMP)  ## sort imports and format the code
 	@$(BIN)/ruff check --select I --fix .
 	@$(BIN)/ruff format .
 
-bench: packages-test $(DEV_STAMP) runtime-folder  ## measure; files tests/bench/bench_*.py
+bench: packages-test packages-java $(DEV_STAMP) runtime-folder  ## measure; files tests/bench/bench_*.py
 	@$(BIN)/pytest -o python_files='bench_*.py' -p no:randomly -s tests/bench
 
 conformance: packages-java $(DEV_STAMP)  ## the form engine against others, recorded (XFORMS_CASES) and live (SEED=1448)

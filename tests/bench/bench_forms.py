@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from time import thread_time_ns
@@ -29,7 +30,7 @@ from tests.bench.javarosa_rounds import Ours, Theirs, differences, percentiles, 
 from tests.bench.large_forms import cascade, checklist, rooms
 from tests.bench.measuring import of_processor, promise, say
 from tests.bench.walks import walk
-from tests.conformance import javarosa
+from tests.conformance import jvm
 from tests.conformance.cases import folder
 
 SEED = 1448
@@ -48,10 +49,12 @@ STRAIGHT = 1.5
 
 
 @pytest.fixture(scope="module")
-def program() -> Iterator[javarosa.Program]:
-    if javarosa.missing():
-        pytest.skip(f"JavaRosa cannot run: {javarosa.missing()}")
-    with javarosa.running("Bench") as running:
+def program() -> Iterator[jvm.Program]:
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(jvm.running("Bench"))
+        except jvm.NoJava as reason:
+            pytest.skip(f"JavaRosa cannot run: {reason}")
         yield running
 
 
@@ -79,9 +82,7 @@ def form(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("frozen")
 @pytest.mark.timeout(1200)
-def test_a_form_is_read_and_filled_faster_than_by_javarosa(
-    form: Path, program: javarosa.Program, tmp_path: Path
-) -> None:
+def test_a_form_is_read_and_filled_faster_than_by_javarosa(form: Path, program: jvm.Program, tmp_path: Path) -> None:
     steps = walk(xforms.load(form.read_bytes()), SEED)
     written = tmp_path / "walk.tsv"
     written.write_text("".join(f"{ref}\t{value}\n" for ref, value in steps), "utf-8")

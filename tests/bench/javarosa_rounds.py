@@ -15,7 +15,7 @@ from lxml import etree
 import xforms
 from tests.bench.walks import Answer
 from tests.conformance.cases import same
-from tests.conformance.javarosa import Program
+from tests.conformance.jvm import Program
 from xforms.xpath.parser import parse, path_of_names
 
 RECALCULATIONS = 8

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,58 @@ def walk(seed: int, walks: int, forms: Sequence[Path], told: Path) -> Iterator[d
         NoJava: There is no Java.
         CalledProcessError: The driver cannot be compiled, or broke.
     """
-    _compiled()
-    places = os.pathsep.join((str(jar()), str(CLASSES)))
-    words = ["java", HEAP, "-Duser.language=en", "-Duser.country=US", "-cp", places, "Walk", str(seed), str(walks)]
-    _run([*words, str(told), *map(str, forms)])
+    _run([*_words("Walk"), str(seed), str(walks), str(told), *map(str, forms)])
     with told.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+class Program:
+    """A running program of ours that answers each line with a line."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def ask(self, line: str) -> str:
+        """Sends a line and waits for the answer.
+
+        Raises:
+            RuntimeError: The program has ended; what it complained of stands in the terminal.
+        """
+        told, heard = self._process.stdin, self._process.stdout
+        if told is None or heard is None:
+            raise RuntimeError("the program has no ears or no mouth")
+        told.write(f"{line}\n")
+        told.flush()
+        answer = heard.readline()
+        if not answer:
+            raise RuntimeError(f"the program ended at: {line}")
+        return answer.rstrip("\n")
+
+
+@contextmanager
+def running(name: str) -> Iterator[Program]:
+    """Runs a program of ours, named by its class, until the block ends.
+
+    Raises:
+        NoJava: There is no Java.
+        CalledProcessError: It cannot be compiled.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(_words(name), stdin=pipe, stdout=pipe, text=True, encoding="utf-8") as process:
+        try:
+            yield Program(process)
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()
+            process.wait(timeout=30)
+
+
+def _words(name: str) -> list[str]:
+    """What starts a program of ours."""
+    _compiled()
+    places = os.pathsep.join((str(jar()), str(CLASSES)))
+    return ["java", HEAP, "-Duser.language=en", "-Duser.country=US", "-cp", places, name]
 
 
 def _compiled() -> None:
