@@ -131,16 +131,19 @@ def is_note(question: xforms.Question) -> bool:
     return question.control == "input" and "readonly-note" in question.appearance
 
 
-def page_of(all_pages: Iterable[Page], ref: str) -> int:
-    """The index of the page that holds a reference, or -1."""
-    plain = "/".join(part.partition("[")[0] for part in ref.split("/"))
-    return next((n for n, page in enumerate(all_pages) if _holds(page.nodes, plain)), -1)
+def places(all_pages: Iterable[Page]) -> dict[str, int]:
+    """The index of its page by the reference of everything on it, without the numbers of instances."""
+    found: dict[str, int] = {}
+    for number, page in enumerate(all_pages):
+        found |= dict.fromkeys(_refs(page.nodes), number)
+    return found
 
 
-def _holds(nodes: xforms.Layout, ref: str) -> bool:
-    return any(
-        node.ref == ref or (not isinstance(node, xforms.Question) and _holds(node.children, ref)) for node in nodes
-    )
+def _refs(nodes: xforms.Layout) -> Iterator[str]:
+    for node in nodes:
+        yield node.ref
+        if not isinstance(node, xforms.Question):
+            yield from _refs(node.children)
 
 
 def _has_repeats(nodes: xforms.Layout) -> bool:

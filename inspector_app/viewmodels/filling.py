@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 import xforms
+from inspector_app.viewmodels.rows import plain
 
 LANGUAGES: Final = ("ar", "en")
 """What the application speaks."""
@@ -65,7 +66,7 @@ class Filler(QObject):
         inside = f"{ref}/"
         questions = _questions(self.form.layout)
         return any(
-            state.value and _plain(one) in questions
+            state.value and plain(one) in questions
             for one, state in self.session.states().items()
             if one.startswith(inside)
         )
@@ -86,11 +87,6 @@ class Filler(QObject):
 
     def _touch(self) -> None:
         """Something is not kept yet."""
-
-
-def _plain(ref: str) -> str:
-    """A reference without the numbers of instances."""
-    return "/".join(part.partition("[")[0] for part in ref.split("/"))
 
 
 def _questions(nodes: xforms.Layout) -> set[str]:

@@ -148,3 +148,8 @@ def _count(ref: str, session: xforms.Session) -> int:
         return session.instances(ref)
     except xforms.AnswerError:
         return -1
+
+
+def plain(ref: str) -> str:
+    """A reference without the numbers of instances, as the form has it."""
+    return "/".join(part.partition("[")[0] for part in ref.split("/"))

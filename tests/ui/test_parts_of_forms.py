@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 import xforms
 from inspector_app.ui.kit.wrap import WrapLayout
-from inspector_app.viewmodels.checklist import page_of, pages, progress
+from inspector_app.viewmodels.checklist import pages, places, progress
 from tests.support import desks
 
 
@@ -53,8 +53,11 @@ def test_a_partial_answer_is_answered_and_is_no_nonconformity(form: xforms.Form)
     assert progress(page, session).nonconform == 0
 
 
-def test_the_page_of_an_unknown_question_is_none(form: xforms.Form) -> None:
-    assert page_of(pages(form), "/data/nowhere") == -1
+def test_every_question_is_found_on_its_page(form: xforms.Form) -> None:
+    made = pages(form)
+    found = places(made)
+    assert "/data/nowhere" not in found
+    assert all(found[ref] == at for at, page in enumerate(made) for entry in page.entries for ref in entry.refs)
 
 
 @pytest.mark.parametrize(("width", "lines"), [(460, 1), (240, 2), (110, 4)])

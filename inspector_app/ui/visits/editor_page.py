@@ -20,9 +20,10 @@ from inspector_app.ui.kit.text import Caption, CutLabel
 from inspector_app.ui.look import Look
 from inspector_app.ui.visits.finish_page import FinishPage
 from inspector_app.ui.visits.hand_over import hand_over
-from inspector_app.viewmodels.checklist import Progress, page_of
+from inspector_app.viewmodels.checklist import Progress, places
 from inspector_app.viewmodels.lists import Face
 from inspector_app.viewmodels.register import called
+from inspector_app.viewmodels.rows import plain
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.viewmodels.visit_editor import VisitEditor
 from inspector_app.words.markup import to_plain
@@ -49,6 +50,7 @@ class EditorPage(QWidget):
         self.editor.set_language(look.words.language)
         self._pages: dict[int, SectionPage] = {}
         self._progress: dict[int, Progress] = {}
+        self._places = places(self.editor.pages)
         spoken = Spoken(look, self)
         self._build_head(spoken)
         self._build_side(spoken)
@@ -144,7 +146,7 @@ class EditorPage(QWidget):
 
     def go_to(self, ref: str) -> None:
         """Bring one question into view, wherever it is."""
-        number = page_of(self.editor.pages, ref)
+        number = self._places.get(plain(ref), -1)
         if number >= 0:
             self.show_section(number)
             self._pages[number].go_to(ref)
@@ -266,7 +268,7 @@ class EditorPage(QWidget):
         return self._progress[number]
 
     def _answered(self, refs: frozenset[str]) -> None:
-        for number in {page_of(self.editor.pages, ref) for ref in refs}:
+        for number in {self._places.get(plain(ref), -1) for ref in refs}:
             self._progress.pop(number, None)
         self.side.rows.forget()
         self._renew_foot()
