@@ -89,7 +89,7 @@ def heading(words: Words, title: str, steps: Sequence[tuple[str, int, int]]) -> 
     return words.join(*told)
 
 
-def file_words(words: Words, role: str, ending: str, size: int) -> str:
+def file_words(words: Words, role: str, ending: str, size: int, seconds: float | None = None) -> str:
     """What a file is in a few words: ``تسجيل صوتي · MP3 · ١٫٢ م.ب``.
 
     Args:
@@ -97,11 +97,13 @@ def file_words(words: Words, role: str, ending: str, size: int) -> str:
         role: The role of the piece; one that this version does not know is a file.
         ending: That of its media type, such as ``.mp3``; empty where that has none.
         size: Bytes.
+        seconds: How long it lasts, where that is known.
     """
     key = f"sync.evidence.{role}"
     kind = ending.removeprefix(".").upper()
     return words.join(
         words.say(key if words.has(key) else "sync.evidence.file"),
         words.verbatim(kind) if kind else "",
+        "" if seconds is None else words.lasting(seconds),
         words.bytes(size),
     )

@@ -188,6 +188,13 @@ class Words:
             return self.say("unit.square_metre", figure=self.number(round(area)))
         return self.say("unit.square_kilometre", figure=self.number(round(area / 1_000_000, 2)))
 
+    def lasting(self, seconds: float) -> str:
+        """How long a recording lasts, as players write it: ``٢:٠٥``, ``1:02:05``; read from left to right."""
+        minutes, rest = divmod(max(1, round(seconds)), 60)
+        hours, minutes = divmod(minutes, 60)
+        text = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+        return self.verbatim(with_digits(text, self.digits))
+
     # ----------------------------------------------------------------------------------------------------- dates
 
     def date(self, when: str | Day | datetime) -> str:

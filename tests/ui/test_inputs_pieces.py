@@ -131,6 +131,20 @@ def test_a_file_is_dropped_named_and_removed(
     assert not one.part("piece").isVisible()
 
 
+def test_a_recording_says_how_long_it_lasts(
+    upload: Callable[..., Filled], settle: Settle, look: Look, tmp_path: Path
+) -> None:
+    path = tmp_path / "tape.wav"
+    path.write_bytes(sound(125))
+    tape = upload("audio/*")
+    drop(tape, path)
+    settle()
+    settle()
+    assert "٢:٠٥" in tape.words()
+    look.set_language("en")
+    assert "2:05" in tape.words()
+
+
 def test_the_file_chosen_last_is_the_answer_however_long_the_first_one_takes(
     upload: Callable[..., Filled], settle: Settle, tmp_path: Path
 ) -> None:

@@ -144,6 +144,13 @@ def test_a_size_is_told_in_the_unit_that_keeps_it_readable(count: int, said: str
     assert plain(ENGLISH.bytes(count)) == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "0:01"), (59.6, "1:00"), (125, "2:05"), (3725, "1:02:05"), (36000, "10:00:00")]
+)
+def test_a_recording_lasts_as_players_write_it(seconds: float, said: str) -> None:
+    assert ENGLISH.lasting(seconds) == f"\u2066{said}\u2069"
+
+
 def test_numbers_follow_the_digits_of_the_reader() -> None:
     assert ARABIC.number(12345) == "١٢٬٣٤٥"
     assert ARABIC.percent(87.5) == "٨٧٫٥٪"

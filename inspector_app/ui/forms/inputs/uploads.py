@@ -92,7 +92,7 @@ class FileInput(Upload):
         family = question.mediatype.partition("/")[0]
         self._role, icon, self._endings = _KINDS.get(family, ("file", "file", media.DOCUMENTS))
         self.setAcceptDrops(True)
-        self.piece = PieceRow(f"{name}.piece", tools.keeper, tools.look, tools.tasks)
+        self.piece = PieceRow(f"{name}.piece", tools.keeper, tools.look, tools.tasks, measured=True)
         self.choose = QuietButton(f"{name}.choose", tools.look, icon)
         self.choose.clicked.connect(self._choose)
         self.remove = PlainButton(f"{name}.remove", tools.look, "trash")
