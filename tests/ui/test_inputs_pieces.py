@@ -330,6 +330,29 @@ def test_a_kept_drawing_lies_on_the_sheet_and_is_drawn_on(
     assert (0x12, 0x10, 0x0C) in colours  # and the second one, in ink
 
 
+def test_nothing_is_drawn_before_what_was_kept_lies_on_the_sheet(
+    upload: Callable[..., Filled], settle: Settle, qtbot: QtBot, look: Look
+) -> None:
+    one = upload("image/*", "draw")
+    draw(sheet(one), qtbot)
+    settle()
+    again = upload("image/*", "draw")
+    again.answer(one.value)
+    draw(sheet(again), qtbot)  # it is still being read
+    assert again.value == one.value
+    settle()
+    assert (again.value, sheet(again).isEnabled()) == (one.value, True)
+    again.answer("0" * 64 + ".png")
+    settle()
+    draw(sheet(again), qtbot)
+    assert (again.value, sheet(again).blank) == ("0" * 64 + ".png", True)
+    assert look.words.say("answers.file_absent") in again.words()
+    again.press("clear")
+    draw(sheet(again), qtbot)
+    settle()
+    assert again.value == one.value  # the same stroke is the same picture
+
+
 def test_marks_are_drawn_over_a_picture_in_its_own_size(
     upload: Callable[..., Filled], settle: Settle, keeper: DeskKeeper, qtbot: QtBot
 ) -> None:

@@ -17,6 +17,7 @@ from inspector_app.ui.kit.buttons import Choice, Choices, PlainButton
 from inspector_app.ui.kit.layout import column
 from inspector_app.ui.kit.text import Caption
 from inspector_app.ui.kit.wrap import WrapLayout
+from inspector_app.viewmodels.failures import is_the_users
 from sync.contract import records as r
 
 PENS: Final = ("ink", "pen_red", "pen_blue", "pen_yellow")
@@ -37,6 +38,7 @@ class SketchInput(Upload):
         self._shown = ""
         self._turn = 0
         self._writing = self._below = False
+        self._answerable, self._there, self._absent = True, True, False
         self._waiting: QImage | None = None
         self.sheet = Sketch(f"{name}.sheet", tools.look, SIGNATURE if signs else SHEET, lined=signs)
         self.sheet.drawn.connect(self._drawn)
@@ -81,8 +83,6 @@ class SketchInput(Upload):
         if self.adder is not None:
             self.adder.button.setAccessibleName(f"{self.adder.button.text()}: {name}")
             self.adder.paste.setAccessibleName(f"{self.adder.paste.text()}: {name}")
-        absent = bool(state.value) and self.tools.keeper.piece(state.value) is None
-        self._said.setText(words.say("answers.file_absent" if absent else f"forms.sketch.{self._role}"))
         if state.value != self._shown:
             self._open(state.value)
         self._show_parts(answered=bool(state.value))
@@ -95,10 +95,19 @@ class SketchInput(Upload):
         self.undo.setVisible(drawable)
         self.undo.setEnabled(not self.sheet.empty)
         self.clear.setVisible(answered or not self.sheet.blank)
+        self._say_whether_there()
+
+    def _say_whether_there(self) -> None:
+        """Nothing is drawn on a sheet before what was kept lies on it: it would be lost under the new stroke."""
+        said = "answers.file_absent" if self._absent else f"forms.sketch.{self._role}"
+        self._said.setText(self.look.words.say(said))
+        for part in (self.sheet, self.pens):
+            part.setEnabled(self._answerable and self._there)
 
     def set_open(self, answerable: bool) -> None:
         """Shut, the drawing can still be seen."""
-        for part in (self.sheet, self.pens, self.undo, self.clear, *(() if self.adder is None else (self.adder,))):
+        self._answerable = answerable
+        for part in (self.undo, self.clear, *(() if self.adder is None else (self.adder,))):
             part.setEnabled(answerable)
 
     def _open(self, value: str) -> None:
@@ -106,14 +115,26 @@ class SketchInput(Upload):
         self._shown, self._turn = value, self._turn + 1
         self.sheet.draw_over(None)
         piece, turn = self.tools.keeper.piece(value), self._turn
+        self._there, self._absent = not value, bool(value) and piece is None
         if piece is None:
             return
 
         def opened(picture: QImage) -> None:
             if turn == self._turn and not picture.isNull():
                 self.sheet.draw_over(picture)
+                self._there = True
+                self._say_whether_there()
 
-        self.tools.tasks.run(whole_picture, self.tools.keeper, piece.sha256, done=opened, owner=self)
+        self.tools.tasks.run(
+            whole_picture, self.tools.keeper, piece.sha256, done=opened, failed=self._not_opened, owner=self
+        )
+
+    def _not_opened(self, error: Exception) -> None:
+        """The sheet stays shut, and says so; only a mistake of ours is told besides."""
+        self._absent = True
+        self._say_whether_there()
+        if not is_the_users(error):
+            self.tools.tasks.escape(error)
 
     # ------------------------------------------------------------------------------------------------------- drawing
 
@@ -123,9 +144,10 @@ class SketchInput(Upload):
     def _clear(self) -> None:
         """Empty the sheet, and with it the answer."""
         self._turn += 1
-        self._waiting, self._shown = None, ""
+        self._waiting, self._shown, self._there, self._absent = None, "", True, False
         self.sheet.draw_over(None)
         self.take_away()
+        self._say_whether_there()
 
     def _lay_below(self, source: Path | bytes) -> None:
         self._turn += 1
