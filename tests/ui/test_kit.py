@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from inspector_app.services.errors import UserError
-from inspector_app.ui.kit.buttons import Choice, Choices, SegmentedAnswers
+from inspector_app.ui.kit.buttons import ICON_AND_GAP, Choice, Choices, QuietButton, SegmentedAnswers
 from inspector_app.ui.kit.fields import Field, LineEdit, Picker, SearchField
 from inspector_app.ui.kit.lists import RowList
 from inspector_app.ui.kit.spoken import Spoken
@@ -181,6 +181,17 @@ def test_a_line_stands_at_the_leading_edge_whatever_its_letters(typed: str, look
     assert line.alignment() & Qt.AlignmentFlag.AlignAbsolute
     look.set_language("en")
     assert line.alignment() & Qt.AlignmentFlag.AlignLeft
+
+
+def test_the_room_beside_an_icon_is_where_the_words_of_its_own_page_follow(look: Look, qtbot: QtBot) -> None:
+    button = QuietButton("keep", look, "check")
+    qtbot.addWidget(button)
+    button.setText("Keep")
+    arabic = button.icon().pixmap(ICON_AND_GAP).toImage()
+    button.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    in_an_english_form = button.icon().pixmap(ICON_AND_GAP).toImage()
+    look.set_language("en")
+    assert in_an_english_form == button.icon().pixmap(ICON_AND_GAP).toImage() != arabic
 
 
 def test_a_field_names_its_input_and_says_what_is_wrong_with_it(look: Look, qtbot: QtBot) -> None:

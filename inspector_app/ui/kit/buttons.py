@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
@@ -26,9 +26,12 @@ def button_icon(look: Look, name: str, ink: str = "text") -> QIcon:
     return _in_both_states(look.pixmap(name, ICON.width(), ink), look.pixmap(name, ICON.width(), "text_soft"))
 
 
-def beside_text(look: Look, name: str, ink: str = "text") -> QIcon:
-    """As ``button_icon``, with some room at the side where the text follows; of the size ``ICON_AND_GAP``."""
-    rtl, size = look.words.rtl, ICON.width()
+def beside_text(look: Look, name: str, ink: str = "text", *, rtl: bool | None = None) -> QIcon:
+    """As ``button_icon``, with some room at the side where the text follows; of the size ``ICON_AND_GAP``.
+
+    The text follows as the application is written, unless another direction is given.
+    """
+    rtl, size = look.words.rtl if rtl is None else rtl, ICON.width()
     return _in_both_states(*(_with_gap(look.pixmap(name, size, one), rtl) for one in (ink, "text_soft")))
 
 
@@ -71,10 +74,17 @@ class _Button(QPushButton):
             restyle(self, "bare", not text)
             self._tint()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A form may be written from the other side than the application around it.
+        if event.type() == QEvent.Type.LayoutDirectionChange and not self.icon().isNull():
+            self._tint()
+
     def _tint(self) -> None:
         if self.text():
             self.setIconSize(ICON_AND_GAP)
-            self.setIcon(beside_text(self._look, self._icon, self._ink))
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            self.setIcon(beside_text(self._look, self._icon, self._ink, rtl=rtl))
         else:
             self.setIconSize(ICON)
             self.setIcon(button_icon(self._look, self._icon, self._ink))
