@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -17,7 +18,8 @@ from xforms.errors import Mistake, PublishError
 from xforms.workbook import Place, Row, Workbook
 
 _MOST_TRIES = 25
-"""However many mistakes there are: each try of a large workbook takes a second."""
+_MOST_SECONDS = 20
+"""However many mistakes there are: each try of a large workbook takes a second or more."""
 
 _ROW = re.compile(r"\[?row\s*:?\s*(\d+)\]?", re.IGNORECASE)
 _CELL = re.compile(r"[Oo]n the '(\w+)' sheet, (?:the '([^']+)' value)?")
@@ -73,7 +75,10 @@ def convert(workbook: Workbook) -> Converted:
     from pyxform.xls2xform import convert as by_pyxform
 
     search = _Search(workbook)
+    until = monotonic() + _MOST_SECONDS
     for _ in range(_MOST_TRIES):
+        if search.found.mistakes and monotonic() > until:
+            break
         try:
             result = by_pyxform(search.copy(), validate=False)
         except PyXFormError as error:
