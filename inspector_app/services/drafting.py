@@ -32,9 +32,13 @@ class VisitDrafts(OwnDrafts):
     # ------------------------------------------------------------------------------------------------ drafts
 
     def checklists(self) -> tuple[r.Checklist, ...]:
-        """The version in force today of each published checklist."""
+        """The version in force today of each published checklist, those that this person used last first."""
         with self._ground.cache.read() as conn:
-            return register.checklists(conn, self._ground.clock().date().isoformat())
+            begun = [draft.checklist_id for draft in drafts.of_user(conn, self._ground.person.id, "visit")]
+            used = [*begun, *visits.checklists_used(conn, self._ground.person.id)]
+            in_force = register.checklists(conn, self._ground.here().date().isoformat())
+        forms = list(dict.fromkeys(ids.form_of(one) for one in used))
+        return tuple(sorted(in_force, key=lambda one: forms.index(one.form_id) if one.form_id in forms else len(forms)))
 
     def start(self, place_id: str | None, company_id: str | None = None, checklist_id: str | None = None) -> str:
         """Begin a visit; returns the id of its draft. Without a checklist, the only one in force is taken.

@@ -102,3 +102,12 @@ _WORST = _RANKED.format("worst")
 def _newest(name: str) -> sa.ColumnElement[str]:
     # Moments carry the offset they were made with; only as points in time can they be compared.
     return sa.func.datetime(_TABLE.c[name]).desc()
+
+
+def checklists_used(conn: sa.Connection, inspector_id: str) -> tuple[str, ...]:
+    """Ids of the checklists that a person's visits were begun with, the last begun first."""
+    found = conn.exec_driver_sql(
+        "SELECT checklist_id FROM visit WHERE inspector_id = ? GROUP BY checklist_id ORDER BY max(started_at) DESC",
+        (inspector_id,),
+    )
+    return tuple(found.scalars())

@@ -42,3 +42,8 @@ def revision_id(visit_id: str, revision: int) -> str:
 def checklist_id(form_id: str, version: str) -> str:
     """Name one published version of a checklist."""
     return f"{form_id}@{version}"
+
+
+def form_of(checklist: str) -> str:
+    """The form that a checklist is a version of."""
+    return checklist.rpartition("@")[0]

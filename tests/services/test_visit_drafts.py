@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.errors import UserError
 from inspector_app.services.views.drafts import media_name
+from inspector_app.storage import rows
 from inspector_app.storage.cache import Cache
 from sync.contract import records as r
 from sync.contract.wire import MAX_EVENT_BYTES
@@ -202,3 +204,22 @@ def test_a_report_larger_than_the_centre_takes_is_not_submitted_and_stays_a_draf
     assert refused.value.code == "too_large"
     desk.visits.save(draft_id, instance, note="")
     assert desk.visits.submit(draft_id).revision == 1
+
+
+def test_the_checklist_that_a_person_used_last_is_offered_first(desk: Desk, colleague: Desk) -> None:
+    others = [
+        replace(desks.checklist(), id=f"{form}@1", form_id=form, version="1", title_ar=title)
+        for form, title in (("buses", "أ"), ("kitchens", "ب"))
+    ]
+    with desk.cache.write() as conn:
+        rows.put(conn, "checklist", [rows.Row(one, rev=1) for one in others])
+
+    def offered(who: Desk) -> list[str]:
+        return [one.form_id for one in who.visits.checklists()]
+
+    assert offered(desk) == ["buses", "kitchens", "accommodation"]
+    desks.write_visit(desk)
+    assert offered(desk) == ["accommodation", "buses", "kitchens"]
+    desk.visits.start("p1", None, "kitchens@1")
+    assert offered(desk) == ["kitchens", "accommodation", "buses"]
+    assert offered(colleague) == ["buses", "kitchens", "accommodation"]
