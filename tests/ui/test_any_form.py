@@ -276,6 +276,19 @@ def test_of_a_long_form_only_what_is_in_view_is_built(show: Show, settle: Settle
         qtbot.waitUntil(lambda: len(page.built) < 90)
 
 
+def test_an_answer_that_makes_a_long_form_short_builds_no_more_than_is_in_view(show: Show) -> None:
+    survey = (
+        Ask("select_one yes_no", "more", "هل من مزيد؟", "Is there more?", "", (("default", "yes"),)),
+        *(one._replace(more=(("relevant", "${more} = 'yes'"),)) for one in LONG[:20]),
+        *LONG[20:75],
+    )
+    page = show(gallery.load(survey))
+    built = len(page.page.built)
+    page.filler.answer("/data/more", "no")
+    assert len(page.page._shown) < 60
+    assert len(page.page.built) <= built
+
+
 def test_a_question_that_is_not_built_yet_can_be_gone_to(show: Show) -> None:
     page = show(gallery.load(LONG)).page
     page.go_to("/data/q250")

@@ -43,7 +43,7 @@ class RowColumn(QScrollArea):
         self._held: Anchor | None = None
         self._dirty = self._moved = False
         self._settling = self._changing = False
-        self._reached = False
+        self._reached = self._long = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -81,6 +81,8 @@ class RowColumn(QScrollArea):
     def _take(self, slots: tuple[Slot, ...]) -> None:
         before = self._slots.keys()
         self._slots.take(slots)
+        # Once long, always long: an answer that makes sixty rows of sixty-one must not build them all.
+        self._long = self._long or len(slots) > WHOLE
         for key in [key for key in self._built if key not in self._slots]:
             self._drop(key)
         self._dirty = True
@@ -197,7 +199,7 @@ class RowColumn(QScrollArea):
 
     def _wanted(self, views: float) -> range:
         """The places of the rows in view, and as many views above and below."""
-        if len(self._slots) <= WHOLE:
+        if not self._long:
             return range(len(self._slots))
         room = self.viewport().height() if self._reached else _UNSEEN
         start = self.verticalScrollBar().value() - views * room
