@@ -50,6 +50,9 @@ def _print(name: str, outcome: Outcome) -> None:
         cells = [(tally["passed"], tally["cases"]), *((tally[f"{kind} right"], tally[kind]) for kind in kinds)]
         row = "".join(f"{f'{got}/{of}  {100 * got / of:6.2f} %' if of else '-':>24}" for got, of in cells)
         print(f"{area:40}{row}")  # noqa: T201
+    disputed = outcome.total()["disputed"]
+    if disputed:
+        print(f"Not counted: {disputed} values in which JavaRosa and web-forms are known to differ")  # noqa: T201
 
 
 def _rows(outcome: Outcome) -> Iterator[tuple[str, Tally]]:

@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from xforms.errors import XPathError
@@ -32,12 +32,12 @@ class Function(NamedTuple):
 
 MAX_TEXT = 100_000
 """Letters of a text that is put together from others, and of a calculated value."""
-
+_HALF = Decimal("0.5")
 _SPACES = re.compile("[ \t\r\n]+")
 
 
 def _round(number: float, digits: float = 0.0) -> float:
-    """Halves go up without digits (XPath) and away from zero with them (XForms)."""
+    """Halves go up, with digits and without."""
     if math.isnan(number) or math.isinf(number) or math.isnan(digits):
         return number
     if digits == 0:
@@ -46,11 +46,16 @@ def _round(number: float, digits: float = 0.0) -> float:
     exact = Decimal(repr(number))
     if digits > 0 and int(exact.as_tuple().exponent) >= -int(min(30.0, digits)):
         return number
-    return float((exact / places).to_integral_value(rounding=ROUND_HALF_UP) * places)
+    return float((exact / places + _HALF).to_integral_value(rounding=ROUND_FLOOR) * places)
 
 
 def _int(number: float) -> float:
     return number if math.isnan(number) or math.isinf(number) else float(math.trunc(number))
+
+
+def _selected(text: str, choice: str) -> bool:
+    """Whether a choice is among those chosen; nothing is where nothing is chosen."""
+    return choice.strip() in (text.split() or [""])
 
 
 def _selected_at(text: str, index: float) -> str:
@@ -60,8 +65,8 @@ def _selected_at(text: str, index: float) -> str:
 
 def _substr(text: str, start: float, end: float = math.inf) -> str:
     """From ``start`` up to but not including ``end``, from 0; negative counts from the end."""
-    if math.isnan(start) or math.isnan(end):
-        return ""
+    # Both places as whole numbers; what is none counts as 0.
+    start, end = (0.0 if math.isnan(place) else _int(place) for place in (start, end))
     size = len(text)
     begin = max(0.0, size + start if start < 0 else start)
     stop = min(float(size), size + end if end < 0 else end)
@@ -119,6 +124,8 @@ def _maximum(texts: list[str]) -> float:
 
 
 def _power(base: float, exponent: float) -> float:
+    if math.isnan(exponent):
+        return math.nan  # Python takes 1 to the power of anything for 1
     try:
         result = base**exponent
     except (OverflowError, ZeroDivisionError):
@@ -133,9 +140,11 @@ def _date_time(value: Value) -> str:
     return date_time_of(value)
 
 
-def _decimal_date_time(text: str) -> float:
-    """Days since 1970-01-01T00:00Z; a date alone means its first moment in the local zone."""
-    text = padded(text.strip())
+def _decimal_date_time(value: Value) -> float:
+    """Days since 1970-01-01T00:00Z; a date alone means its first moment in the local zone. A number is days already."""
+    if isinstance(value, float) and not isinstance(value, bool):
+        return value
+    text = padded(text_of(value).strip())
     moment = f"{text}T00:00" if "T" not in text and not math.isnan(days_of(text)) else text
     return days_of(moment)
 
@@ -214,14 +223,14 @@ PURE: dict[str, Function] = {
     "count-selected": Function("s", "n", lambda text: float(len(text.split()))),
     "date": Function("v", "s", date_of),
     "date-time": Function("v", "s", _date_time),
-    "decimal-date-time": Function("s", "n", _decimal_date_time),
+    "decimal-date-time": Function("v", "n", _decimal_date_time),
     "decimal-time": Function("s", "n", _decimal_time),
     "ends-with": Function("ss", "b", lambda text, part: text.endswith(part)),
     "floor": Function("n", "n", lambda number: number if not math.isfinite(number) else float(math.floor(number))),
     "format-date": Function("vs", "s", _format_date),
     "format-date-time": Function("vs", "s", _format_date),
     "int": Function("n", "n", _int),
-    "is-selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
+    "is-selected": Function("ss", "b", _selected),
     "join": Function("s?l", "s", lambda mark, texts=(): _joined(mark, texts)),
     "max": Function("l", "n", _maximum),
     "min": Function("l", "n", _minimum),
@@ -231,7 +240,7 @@ PURE: dict[str, Function] = {
     "pow": Function("nn", "n", _power),
     "regex": Function("ss", "b", _regex),
     "round": Function("n?n", "n", _round),
-    "selected": Function("ss", "b", lambda text, choice: choice.strip() in text.split()),
+    "selected": Function("ss", "b", _selected),
     "selected-at": Function("sn", "s", _selected_at),
     "sqrt": Function("n", "n", lambda number: math.sqrt(number) if number >= 0 else math.nan),
     "starts-with": Function("ss", "b", lambda text, part: text.startswith(part)),
