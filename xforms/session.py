@@ -237,7 +237,9 @@ class Session:
             raise AnswerError("counted", "the form settles how many there are", ref)
         self._showing.complete()
         moved = self._evaluation.take(live)
-        return self._refreshed() | {self._sheet.shown(each) for each in moved}
+        # With an instance all that stands in it moves up: under its reference stands what another held before.
+        below = (each for instance in moved for each in instance.below() if isinstance(each, Live))
+        return self._refreshed() | {self._sheet.shown(each) for each in below}
 
     def set_language(self, name: str) -> frozenset[str]:
         """Changes the language of all texts.

@@ -194,3 +194,13 @@ def test_a_counted_repeat_takes_no_instance_by_hand() -> None:
     session = start(f"<n/>{ROOMS}", RULES, question("n") + counted)
     session.answer("/data/n", "2")
     assert (session.instances("/data/room"), session.may_add("/data/room")) == (2, False)
+
+
+def test_all_that_moves_up_with_an_instance_is_told_as_changed() -> None:
+    body = '<group ref="/data/one"><repeat nodeset="/data/one"><input ref="/data/one/name"/></repeat></group>'
+    session = start('<one jr:template=""><name/></one>', "", body)
+    for name in ("Safa", "Marwa"):
+        session.new_repeat("/data/one")
+        session.answer(f"/data/one[{session.instances('/data/one')}]/name", name)
+    assert session.remove_repeat("/data/one[1]") >= {"/data/one[1]", "/data/one[1]/name"}
+    assert session.state("/data/one[1]/name").value == "Marwa"
