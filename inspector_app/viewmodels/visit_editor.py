@@ -75,6 +75,7 @@ class VisitEditor(Filler):
         self._after = self._timer(AFTER_TYPING_MS)
         self._while = self._timer(WHILE_TYPING_MS)
         self._removed = self._keeping = 0
+        self._when_kept: list[Callable[[], object]] = []
         self._name_what_was_kept()
         self._let_go_of_the_unnamed()
 
@@ -242,20 +243,34 @@ class VisitEditor(Filler):
             self._write(lambda: self._desk.visits.attach_prepared(self.head.id, item, piece), kept, refused)
 
         def kept(attachment: r.Attachment) -> None:
-            self._keeping -= 1
             if attachment not in self.attachments:
                 self.attachments = (*self.attachments, attachment)
             if not self.busy and removed == self._removed:
                 done(media_name(attachment))
             self.evidence_changed.emit(attachment.item)
+            self._kept_one()
 
         def refused(error: Exception) -> None:
-            self._keeping -= 1
-            if not self.busy:  # a draft that was submitted or thrown away meanwhile takes nothing, and misses nothing
+            if not self.busy:  # a draft that was thrown away meanwhile takes nothing, and misses nothing
                 self._tasks.escape(error)
+            self._kept_one()
 
         # A film takes a while to be encrypted, and what is typed meanwhile must not wait behind it.
         self._tasks.run(prepare, done=prepared, failed=refused, owner=self)
+
+    def _kept_one(self) -> None:
+        self._keeping -= 1
+        if not self._keeping:
+            waiting, self._when_kept = self._when_kept, []
+            for then in waiting:
+                then()
+
+    def when_kept(self, then: Callable[[], object]) -> None:
+        """Do something once every piece that is being kept at this moment has its answer; at once where none is."""
+        if self._keeping:
+            self._when_kept.append(then)
+        else:
+            then()
 
     def remove(self, ref: str) -> None:
         """Take an instance away, with its answers; its pieces go once that is on the disk."""
@@ -298,6 +313,9 @@ class VisitEditor(Filler):
 
     def submit(self) -> None:
         """Submit the visit; a second call while the first is under way does nothing."""
+        self.when_kept(self._submit)
+
+    def _submit(self) -> None:
         if self.busy:
             return
         self.save()
@@ -321,6 +339,9 @@ class VisitEditor(Filler):
 
     def hand_over(self, person_id: str) -> None:
         """Give the draft to another person of this device."""
+        self.when_kept(lambda: self._hand_over(person_id))
+
+    def _hand_over(self, person_id: str) -> None:
         self.save()
         self._leave(lambda: self._desk.visits.hand_over(self.head.id, person_id))
 

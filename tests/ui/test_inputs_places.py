@@ -53,6 +53,11 @@ def test_a_position_is_typed_in_any_digits(qtbot: QtBot, look: Look, appearance:
     assert "21.42250, 39.82620" in point.words()
 
 
+def test_a_position_with_height_and_accuracy_is_taken_whole(point: Filled) -> None:
+    type_in(point.line(), "21.4225  39.8262 277 4.5")
+    assert (point.value, point.problem) == ("21.4225 39.8262 277.0 4.5", "")
+
+
 def test_what_is_no_position_is_given_and_flagged(point: Filled) -> None:
     type_in(point.line(), "قرب الباب")
     assert (point.value, point.problem) == ("قرب الباب", "type")

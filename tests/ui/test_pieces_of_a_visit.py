@@ -147,6 +147,36 @@ def test_a_recording_that_is_removed_and_given_again_at_once_is_there(
         assert keeps(cache, page) == {value(page, "/data/M/tape").removesuffix(".wav")}
 
 
+def test_leaving_waits_for_what_was_just_given(
+    page: EditorPage, window: MainWindow, settle: Settle, tmp_path: Path
+) -> None:
+    path = tmp_path / "tape.wav"
+    path.write_bytes(sound(60))
+    give(page, "tape", path)
+    page.leave()
+    settle()
+    again = opened(window, settle, page.editor.head.id)
+    assert again is not page
+    assert value(again, "/data/M/tape").endswith(".wav")
+
+
+def test_submitting_waits_for_what_was_just_given(
+    page: EditorPage, desk: Desk, settle: Settle, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.editor.answer("/data/K/K01", "conform")
+    saved(page, settle)
+    desks.refuse_to_sign(desk, page.editor.head.id)
+    path = tmp_path / "tape.wav"
+    path.write_bytes(sound(60))
+    give(page, "tape", path)
+    with qtbot.waitSignal(page.editor.submitted) as told:
+        page.editor.submit()
+    settle()
+    newest = desk.visits.detail(told.args[0].visit_id).newest
+    assert newest is not None
+    assert [piece.role for piece in newest.revision.attachments] == ["voice"]
+
+
 def test_removing_a_room_takes_its_picture_along_and_leaves_the_others(
     page: EditorPage, settle: Settle, cache: Cache, tasks: Tasks, desk: Desk
 ) -> None:

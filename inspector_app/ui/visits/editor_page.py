@@ -179,7 +179,10 @@ class EditorPage(QWidget):
         self.begin()
 
     def leave(self) -> None:
-        """Save and go back to the list."""
+        """Save and go back to the list, once what was just given is kept."""
+        self.editor.when_kept(self._leave)
+
+    def _leave(self) -> None:
         self.editor.save()
         self.left.emit()
 

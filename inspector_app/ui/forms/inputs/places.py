@@ -104,7 +104,7 @@ class PointInput(Input):
         text = self.line.text().strip()
         stored = positions.points_of(text)
         if len(stored) == 1 and len(text.split()) > 2:  # as answers keep it, height and accuracy with it
-            return text
+            return stored[0].stored()
         position = positions.read(text)
         return text if position is None else Point(*position).stored()
 
