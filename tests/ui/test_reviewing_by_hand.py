@@ -173,3 +173,30 @@ def test_a_report_taken_up_is_marked_as_being_read(
     settle()
     assert supervisor.visits.row(reports[0]).visit.state == "under_review"
     assert not find(QPushButton, review, "review.take_up").isVisible()
+
+
+def test_a_report_that_is_back_before_the_queue_was_seen_without_it_is_opened_again(
+    review: ReviewWorkspace, reports: tuple[str, str], desk: Desk, cache: Cache, supervisor: Desk, settle: Settle
+) -> None:
+    supervisor.review.approve(reports[1])
+    settle()
+    review.list.select(reports[0])
+    review.refresh()
+    settle()
+    remark(review, "E02", "صوّر المخرج")
+    press(review, "review.return")
+    press(find(QDialog, review, "review.return.box"), "review.return.box.yes")
+    window = review.window()
+    assert isinstance(window, MainWindow)
+    window.go("today")
+    settle()
+    short_centre.receive(cache)
+    draft = desk.visits.correct(reports[0])
+    desks.refuse_to_sign(desk, draft)
+    desk.visits.submit(draft)
+    short_centre.receive(cache)
+    window.go("review")
+    settle()
+    assert in_front(review) == reports[0]
+    assert review.reviewer.current is not None
+    assert review.reviewer.current.detail.visit.revision == 2

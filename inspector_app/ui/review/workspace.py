@@ -137,6 +137,9 @@ class ReviewWorkspace(Workspace):
             self.list.select(self._wanted)
         elif queue and self.list.current is None:
             self.list.select(queue[0])
+        elif self.reviewer.current is None:
+            # Decided, and back as a new revision before the queue was looked at without it: its row never left.
+            self._chosen(self.list.current)
 
     def _say_count(self) -> None:
         self._count.setText(self.look.words.say("review.count", n=len(self.list.rows.ids)))
