@@ -17,9 +17,10 @@ from typing import Any
 from xforms.errors import Mistake, PublishError
 from xforms.workbook import Place, Row, Workbook
 
-_MOST_TRIES = 25
+_MOST_TRIES = 500
 _MOST_SECONDS = 20
 """However many mistakes there are: each try of a large workbook takes a second or more."""
+MORE = "this is not all: the search ended here; mend these and publish again"
 
 _ROW = re.compile(r"\[?row\s*:?\s*(\d+)\]?", re.IGNORECASE)
 _CELL = re.compile(r"[Oo]n the '(\w+)' sheet, (?:the '([^']+)' value)?")
@@ -78,6 +79,7 @@ def convert(workbook: Workbook) -> Converted:
     until = monotonic() + _MOST_SECONDS
     for _ in range(_MOST_TRIES):
         if search.found.mistakes and monotonic() > until:
+            search.found.mistakes.append((None, Mistake("more", MORE)))
             break
         try:
             result = by_pyxform(search.copy(), validate=False)

@@ -11,6 +11,7 @@ import pytest
 import xforms
 from tests.support import workbooks
 from tests.support.workbooks import Rows
+from xforms import converting
 from xforms import publish as publishing
 from xforms.publish import publish
 
@@ -122,6 +123,21 @@ def test_everything_that_is_wrong_is_told_in_one_go_in_the_order_of_the_sheets()
     assert str(error).splitlines()[0].startswith("survey row 3, column label: [row : 3] On the 'survey' sheet")
     [other] = [mistake for mistake in error.mistakes if mistake.where == "survey row 4, column relevant"]
     assert other.message.startswith("[row : 4] On the 'survey' sheet, the 'relevant' value is invalid.")
+
+
+def test_a_hundred_different_mistakes_are_all_told() -> None:
+    rows = [["text", f"q{at}", "Q", f"${{gone{at}}} = 1"] for at in range(100)]
+    error = refused(workbook([["type", "name", "label", "relevant"], *rows]))
+    assert [mistake.where for mistake in error.mistakes] == [
+        f"survey row {at + 2}, column relevant" for at in range(100)
+    ]
+
+
+def test_a_search_that_takes_too_long_ends_with_what_was_found_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(converting, "_MOST_SECONDS", 0)
+    rows = [["text", f"q{at}", "Q", f"${{gone{at}}} = 1"] for at in range(3)]
+    error = refused(workbook([["type", "name", "label", "relevant"], *rows]))
+    assert [mistake.code for mistake in error.mistakes] == ["refused", "more"]
 
 
 def test_a_mistake_in_a_group_that_is_never_closed_is_told_beside_it() -> None:
