@@ -250,7 +250,12 @@ class Evaluation:
                     queue(self._readers(live))
             elif self._evaluated(live, rules[live.index], volatile):
                 self._watched(live)
-                queue(self._readers(live))
+                readers = self._readers(live)
+                # Instances that all read each other are as many looks as there are pairs of them.
+                self.env.looks -= len(readers)
+                if self.env.tired:
+                    return
+                queue(readers)
 
     def _evaluated(self, live: Live, rule: Step, volatile: bool) -> bool:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""

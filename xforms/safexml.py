@@ -54,6 +54,8 @@ def read(xml: str | bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if "depth" in (error.msg or ""):  # the parser's own bound, far above ours
+            raise FormError("too_deep", f"elements are nested more than {MAX_DEPTH} levels deep") from error
         raise FormError("malformed", f"not well-formed XML: {error.msg}") from error
     _bound_depth(root)
     return root

@@ -57,10 +57,14 @@ def random_form(seed: int) -> str:
     made = Made(draw)
     first = Spot("/data/first", "string", ())
     made.spots.append(first)
+    box = Spot("/data/box/@size", "string", ())
+    made.binds.append(f'<bind nodeset="/data/box/@size" calculate={quoteattr(_value(made, box))}/>')
     top = [first, *(_spot(made, "/data", (), f"n{at}", 0) for at in range(draw.randint(1, 4)))]
     body = "".join(_shown(made, spot) for spot in top)
     actions = "".join(_first_load(made) for _ in range(draw.randint(0, 2)))
-    return document("".join(map(_data, top)), "".join(made.binds), body, TEXTS + LIST + actions)
+    return document(
+        '<box size="" colour="red"/>' + "".join(map(_data, top)), "".join(made.binds), body, TEXTS + LIST + actions
+    )
 
 
 def _spot(made: Made, above: str, repeats: tuple[str, ...], name: str, depth: int) -> Spot:
@@ -148,7 +152,9 @@ def _truth(made: Made, at: Spot, depth: int = 0) -> str:
 
 
 def _path(made: Made, at: Spot) -> str:
-    """A question that was made before, named from the root or from where the rule stands."""
+    """A question that was made before, named from the root or from where the rule stands; sometimes an attribute."""
+    if made.draw.random() < 0.05 and at.ref != "/data/box/@size":
+        return "/data/box/@size"
     leaf = made.draw.choice(made.leaves())
     if made.draw.random() < 0.5:
         return leaf.ref

@@ -17,7 +17,7 @@ REFUSED = {
     "external entity, file": ("doctype", ""),
     "external entity, network": ("doctype", ""),
     "groups 100 deep": ("too_deep", "g: "),
-    "groups 100,000 deep": ("malformed", ""),
+    "groups 100,000 deep": ("too_deep", "64 levels"),
     "a document of 200 MB": ("too_large", "16777216 bytes"),
     "three million elements": ("too_large", "1000000 tags"),
     "300,000 fields": ("too_large", "/data/f"),

@@ -262,7 +262,7 @@ def _step(
                 ends = each(env, ends)
             groups.append(ends)
         if sort:
-            env.looks -= sum(map(len, groups))
+            env.looks -= 2 * sum(map(len, groups))
         if len(groups) == 1:
             return sorted_nodes(groups[0]) if sort and len(groups[0]) > 1 else groups[0]
         found = list(dict.fromkeys(node for group in groups for node in group))

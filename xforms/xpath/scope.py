@@ -12,7 +12,7 @@ from xforms.errors import XPathError
 from xforms.model import Node
 from xforms.xpath.tree import Step
 
-LOOKS = 3_000_000
+LOOKS = 4_000_000
 """How many nodes the paths and conditions of a form may look at after one answer: seconds. The largest forms in the
 field need a few thousand; one that needs more was made to hang whoever fills it, or to fill the memory.
 """
