@@ -36,7 +36,7 @@ REFUSED = {
     "a deep GeoJSON": ("bad_geojson", "jr://file/l.geojson: "),
 }
 """What of the cases is refused: with which code, and what the message names."""
-OVERRUN = {"conditions that look at all", "instances that hold all", "values that double", "actions that branch"}
+OVERRUN = {"conditions that look at all", "instances that hold all", "actions that branch"}
 """What of the others is given up at some point, and says so."""
 IN_A_HURRY = 20.0
 """Seconds that the slowest of them may take on a slow machine; without bounds each would take for ever."""

@@ -91,10 +91,12 @@ def test_whatever_is_done_to_whatever_form_agrees_with_working_everything_out(
 
 
 def written(element: etree._Element, above: str = "", place: str = "") -> Iterator[str]:
-    """References of all elements of a sheet; repeats, whose names end with ``_r``, with their places."""
+    """References of all that a sheet holds; repeats, whose names end with ``_r``, with their places."""
     name = str(element.tag)
     ref = f"{above}/{name}{place}"
     yield ref
+    if "size" in element.attrib:  # the one attribute that a rule is about
+        yield f"{ref}/@size"
     count: dict[str, int] = {}
     for child in element:
         tag = str(child.tag)
