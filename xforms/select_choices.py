@@ -104,9 +104,10 @@ class ChoiceReader:
         """The same with those labels compiled that hold values of fields, where this question stands."""
         parsed = parse(nodeset)
         path = parsed.arguments[0] if isinstance(parsed, Call) and parsed.name == "randomize" else parsed
-        name = path.start.arguments[0] if isinstance(path, Path) and isinstance(path.start, Call) else None
+        start = path.start if isinstance(path, Path) else None
+        name = start.arguments[0] if isinstance(start, Call) and start.name == "instance" else None
         if not isinstance(name, Literal):
-            return found
+            return found  # drawn from answers, which are no ids of texts
         names = self._names(name.value, found.label)
         if not names:
             return found

@@ -170,3 +170,12 @@ def test_external_choices_are_shown_in_the_language_of_the_session() -> None:
     body = '<input ref="/data/a" query="instance(\'cities\')/root/item"/>'
     form = xforms.load(document("<a/>", "", body, f"<itext>{texts}</itext>"), {"jr://file-csv/itemsets.csv": csv})
     assert [offered(form.new(name), "/data/a") for name in ("en", "ar")] == [[("m", "Makkah")], [("m", "مكة")]]
+
+
+def test_choices_drawn_from_answers_beside_texts_that_hold_answers_are_taken_as_they_are() -> None:
+    text = '<text id="t"><value>T <output value="/data/a"/></value></text>'
+    itemset = '<itemset nodeset="current()/../r"><value ref="n"/><label ref="jr:itext(n)"/></itemset>'
+    body = f'<select1 ref="/data/a">{itemset}</select1><repeat nodeset="/data/r">{question("r/n")}</repeat>'
+    model = f'<itext><translation lang="en">{text}</translation></itext>'
+    session = xforms.load(document("<a/><r><n>t</n></r>", "", body, model)).new()
+    assert [choice.value for choice in session.state("/data/a").choices] == ["t"]
