@@ -198,7 +198,7 @@ class Words:
     # ----------------------------------------------------------------------------------------------------- dates
 
     def date(self, when: str | Day | datetime) -> str:
-        """A day in both calendars: ``٢ جمادى الآخرة ١٤٤٨هـ · ٢٢ نوفمبر ٢٠٢٦م``."""
+        """A day in both calendars: ``١٢ جمادى الآخرة ١٤٤٨هـ · ٢٢ نوفمبر ٢٠٢٦م``."""
         day = _day(when)
         return _SEPARATOR.join(
             (

@@ -37,7 +37,7 @@ from xforms import publish
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 NOON = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-"""2 Jumada al-Akhirah 1448, noon in Makkah."""
+"""12 Jumada al-Akhirah 1448, noon in Makkah."""
 
 PLACE = r.Place(
     id="p1",
