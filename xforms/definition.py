@@ -194,6 +194,13 @@ class Field:
         )
 
     @property
+    def judged(self) -> bool:
+        """Whether its value can be a problem at one time and none at another."""
+        changing = self.required is not None and not self.required.constant
+        offered = self.choices is not None and not self.choices.constant
+        return self.fallible and (changing or offered or self.constraint is not None)
+
+    @property
     def fallible(self) -> bool:
         """Whether its value can be a problem."""
         # Nobody can answer what is calculated and no question: as in both reference engines it blocks nothing.

@@ -123,11 +123,21 @@ class Evaluation:
 
     def _walk(self, volatile: bool) -> None:
         """Works all out in a form without repeats: each node once, after all that it reads."""
-        single = self.env.single
+        env, single = self.env, self.env.single
         for rule in self.plan.steps:
             node = single[rule.place]
-            if isinstance(node, Live):  # else nothing stands there in this sheet
+            if not isinstance(node, Live) or node.parent is None:  # nothing stands there in this sheet
+                continue
+            if rule.calculate is not None or rule.narrowed:
                 self._evaluated(node, rule, volatile)
+                continue
+            relevant = node.parent.relevant
+            if relevant and rule.relevant is not None:
+                env.node = env.origin = node
+                relevant = rule.relevant(env)
+            if relevant != node.relevant:
+                self._notes(node, node.text)
+                node.relevant = relevant
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from xforms.audit import AuditSettings
+from xforms.collector import Rest
 from xforms.definition import Definition
 from xforms.errors import FormError
 from xforms.model import Layout, Recording
@@ -35,7 +36,8 @@ def load(
     Raises:
         FormError: The form is broken, hostile, or uses something this engine does not run; the message names it.
     """
-    return Form(read_form(xml, resources or {}, strict=strict, faults=faults))
+    with Rest():
+        return Form(read_form(xml, resources or {}, strict=strict, faults=faults))
 
 
 class Form:

@@ -73,10 +73,11 @@ class Plan:
         acted_on: Nodes at which actions stand that run when a value changes.
         fallible: By node, whether its value can be a problem.
         aspects, judged, unjudged: By node, what of its state is worked out at all; of that the problem, and the rest.
+        asked: By node, what of that may differ though its value and relevance do not.
     """
 
-    __slots__ = ("acted_on", "aspects", "definition", "fallible", "flat", "following", "in_order", "judged", "leaves",
-                 "mixed", "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "unjudged",
+    __slots__ = ("acted_on", "asked", "aspects", "definition", "fallible", "flat", "following", "in_order", "judged",
+                 "leaves", "mixed", "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "unjudged",
                  "watchers")  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
@@ -101,6 +102,9 @@ class Plan:
         self.aspects = [field.aspects() for field in fields]
         self.judged = [aspects & PROBLEM for aspects in self.aspects]
         self.unjudged = [aspects & ~PROBLEM for aspects in self.aspects]
+        self.asked = [
+            aspects if field.judged else aspects & ~PROBLEM for field, aspects in zip(fields, self.aspects, strict=True)
+        ]
 
 
 def stored(expression: Expression, kind: str, env: Env) -> str:

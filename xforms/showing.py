@@ -72,12 +72,12 @@ class Showing:
                 self.face(live)
 
     def everywhere(self) -> dict[Live, int]:
-        """All that is worked out to show a sheet as it is: what is not relevant has no problem, and had none."""
-        aspects_of, unjudged = self._plan.aspects, self._plan.unjudged
+        """All that expressions say of a sheet: what is not relevant has no problem, and had none."""
+        asked, unjudged = self._plan.asked, self._plan.unjudged
         return {
             live: aspects
             for live in self._sheet.all()
-            if (aspects := aspects_of[live.index] if live.relevant else unjudged[live.index])
+            if (aspects := asked[live.index] if live.relevant else unjudged[live.index])
         }
 
     def refreshed(self, touched: Mapping[Live, int], before: Before) -> frozenset[str]:

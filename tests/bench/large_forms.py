@@ -7,6 +7,11 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 SECTIONS, ITEMS = 12, 20
+LISTS = {
+    "yesno": ("yes", "no"),
+    "kinds": ("hotel", "camp", "house", "clinic"),
+    "grades": ("conform", "partial", "nonconform", "na"),
+}
 LANGUAGES = (("English (en)", "Item", "See"), ("Arabic (ar)", "البند", "انظر"))
 
 
@@ -32,8 +37,9 @@ def bind(ref: str, **rules: str) -> str:
 def checklist(seed: int = 1448) -> str:
     """A checklist of 12 sections of 20 items: 480 questions, 1,500 expressions, two languages.
 
-    Each item is graded; a grade that is not in order asks for a note, and whether that is urgent depends on the item
-    before. Sections are asked only if the visit came so far, and count up their scores; the end weighs the sections.
+    An item is asked in two or three of four kinds of places, a fifth of them also by the grade of another one, and
+    graded; a grade that is not in order asks for a note. Sections are asked only if the visit came so far, and count up
+    their scores; the end weighs the sections.
     """
     chance = random.Random(seed)
     made = [_section(at, chance) for at in range(SECTIONS)]
@@ -50,13 +56,15 @@ def checklist(seed: int = 1448) -> str:
             calculate="if(/data/share >= 90, 'good', if(/data/share >= 70, 'fair', 'bad'))",
         ),
         bind("/data/begin", type="string", required="true()"),
+        bind("/data/kind", type="string", required="true()", relevant="/data/begin = 'yes'"),
         bind("/data/guests", type="int", constraint=". >= 0 and . <= 5000", message="0 to 5000"),
     ]
     return document(
-        f"<begin/><guests/>{fields}<score/><asked/><share/><verdict/>",
+        f"<begin/><kind/><guests/>{fields}<score/><asked/><share/><verdict/>",
         [binds, *ends],
-        f'{_select("/data/begin", "begin", "yesno")}<input ref="/data/guests">{_label("guests")}</input>{bodies}',
-        _itext(texts) + _list("yesno", ("yes", "no")) + _list("grades", ("conform", "partial", "nonconform", "na")),
+        f"{_select('/data/begin', 'begin', 'yesno')}{_select('/data/kind', 'kind', 'kinds')}"
+        f'<input ref="/data/guests">{_label("guests")}</input>{bodies}',
+        _itext(texts) + "".join(_list(name, values) for name, values in LISTS.items()),
     )
 
 
@@ -72,12 +80,15 @@ def _section(at: int, chance: random.Random) -> tuple[str, str, str, str]:
         ref, name = f"{above}/i{item}", f"s{at}i{item}"
         fields += f"<i{item}/><i{item}_note/>"
         names += [name, f"{name}_note"]
+        kinds = " or ".join(
+            f"selected(/data/kind, '{kind}')" for kind in chance.sample(LISTS["kinds"], chance.choice((2, 3)))
+        )
         before = f"{above}/i{chance.randrange(item)}" if item else "/data/begin"
         asked = (
             f" and selected({before}, '{chance.choice(('conform', 'partial', 'na'))}')" if chance.random() < 0.2 else ""
         )
         binds += [
-            bind(ref, type="string", required="true()", relevant=f"/data/begin = 'yes'{asked if item else ''}"),
+            bind(ref, type="string", required="true()", relevant=f"({kinds}){asked if item else ''}"),
             bind(
                 f"{ref}_note",
                 type="string",
@@ -121,10 +132,10 @@ def _list(name: str, values: Iterable[str]) -> str:
 
 
 def _itext(names: str) -> str:
-    choices = ("yesno-yes", "yesno-no", "grades-conform", "grades-partial", "grades-nonconform", "grades-na")
+    choices = [f"{name}-{value}" for name, values in LISTS.items() for value in values]
 
     def translation(language: str, item: str, see: str) -> Iterator[str]:
-        for name in ["begin", "guests", *names.split()]:
+        for name in ["begin", "kind", "guests", *names.split()]:
             woven = f' {see} <output value="/data/guests"/>' if name.endswith("9") else ""
             yield f'<text id="{name}:label"><value>{item} {escape(name)}{woven}</value></text>'
         for choice in choices:
