@@ -123,21 +123,15 @@ class Evaluation:
 
     def _walk(self, volatile: bool) -> None:
         """Works all out in a form without repeats: each node once, after all that it reads."""
-        env, single = self.env, self.env.single
+        single = self.env.single
         for rule in self.plan.steps:
             node = single[rule.place]
             if not isinstance(node, Live) or node.parent is None:  # nothing stands there in this sheet
                 continue
-            if rule.calculate is not None or rule.narrowed:
+            if rule.calculate is None and not rule.narrowed:
+                self._turned(node, rule)
+            else:
                 self._evaluated(node, rule, volatile)
-                continue
-            relevant = node.parent.relevant
-            if relevant and rule.relevant is not None:
-                env.node = env.origin = node
-                relevant = rule.relevant(env)
-            if relevant != node.relevant:
-                self._notes(node, node.text)
-                node.relevant = relevant
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""
@@ -227,7 +221,10 @@ class Evaluation:
             rule = in_order[heappop(waiting)]
             place = rule.place
             node = single[place]
-            if isinstance(node, Live) and self._evaluated(node, rule, volatile=True):
+            if not isinstance(node, Live) or node.parent is None:
+                continue
+            simple = rule.calculate is None and not rule.narrowed
+            if self._turned(node, rule) if simple else self._evaluated(node, rule, volatile=True):
                 if watchers[place].alone:
                     self._watched(node)
                 for rank in ranks[place]:
@@ -266,6 +263,18 @@ class Evaluation:
                 if self.env.tired:
                     return
                 queue(readers)
+
+    def _turned(self, live: Live, rule: Step) -> bool:
+        """Evaluates relevance alone, of one node whose sources are settled; tells whether it differs."""
+        relevant = live.parent is not None and live.parent.relevant
+        if relevant and rule.relevant is not None:
+            self.env.node = self.env.origin = live
+            relevant = rule.relevant(self.env)
+        if relevant == live.relevant:
+            return False
+        self._notes(live, live.text)
+        live.relevant = relevant
+        return True
 
     def _evaluated(self, live: Live, rule: Step, volatile: bool) -> bool:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""
