@@ -170,6 +170,8 @@ class Sheet:
                 if child_node.optional:
                     continue
                 found = [child_node.source]
+            else:
+                found = found[:1]  # an instance that the form gives may hold a second one by mistake
             live.children += [self._build(child_index, each, live) for each in found]
         return live
 

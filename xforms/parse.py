@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 
@@ -32,6 +33,7 @@ _BIND_ATTRIBUTES = frozenset(
 )
 _PRELOADS = frozenset({("uid", ""), ("date", "today"), ("timestamp", "start"), ("timestamp", "end")})
 _MODEL_CHILDREN = frozenset(f"{XF}{name}" for name in ("itext", "instance", "bind", "submission")) | actions.TAGS
+_SHEETS_OWN = re.compile(r"/[^/]+/@(id|version)")
 _METHODS = frozenset({"post", "form-data-post", "multipart-post"})
 _PROPERTIES = frozenset({"deviceid", "email", "phonenumber", "simserial", "subscriberid", "username"})
 
@@ -139,7 +141,8 @@ def _repeated(body: etree._Element) -> frozenset[str]:
 def _ruled_attributes(model: etree._Element) -> frozenset[str]:
     """The attributes that a bind is about, as entities have them: ``/data/meta/entity/@id``."""
     references = (bind.get("nodeset", "").strip() for bind in model.iterfind(f"{XF}bind"))
-    return frozenset(reference for reference in references if "/@" in reference)
+    # What a sheet is known by when it is taken up again is nothing that answers change.
+    return frozenset(each for each in references if "/@" in each and not _SHEETS_OWN.fullmatch(each))
 
 
 def _nodes(data: etree._Element, repeated: frozenset[str], ruled: frozenset[str]) -> list[Node]:

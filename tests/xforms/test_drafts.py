@@ -146,3 +146,11 @@ def test_an_edited_report_keeps_when_and_by_whom_it_was_begun() -> None:
     again = etree.fromstring(edited.serialise(final=True))
     assert again.findtext("start") == before["start"]
     assert again.findtext("end") == "2026-12-01T12:00:00.000+03:00"
+
+
+def test_an_instance_that_the_form_gives_with_a_field_twice_has_it_once() -> None:
+    repeat = '<repeat nodeset="/data/r"><input ref="/data/r/v"/></repeat>'
+    form = xforms.load(document("<r><v>1</v></r><r><v>2</v><v>3</v></r>", "", repeat))
+    session = form.new(now=noon)
+    assert session.state("/data/r[2]/v").value == "2"
+    assert form.restore(session.serialise(), now=noon).states() == session.states()

@@ -130,3 +130,8 @@ def test_a_rule_may_be_about_an_attribute_of_the_whole_sheet(repeat: str) -> Non
     session.answer("/data/a", "x")
     assert etree.fromstring(session.serialise(final=True)).get("note") == "x"
     assert form.restore(session.serialise(), now=noon).states() == session.states()
+
+
+def test_what_a_sheet_is_known_by_takes_no_rule() -> None:
+    with pytest.raises(xforms.FormError):
+        xforms.load(document("<a/>", bind("@version", calculate="/data/a")))
