@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
 from lxml import etree
@@ -102,7 +102,7 @@ def read_form(
         if fields[asked].type in ("geotrace", "geoshape"):
             message = f"distance() of several takes places, and {nodes[asked].ref} holds many"
             raise FormError("bad_place", message, nodes[place].ref)
-    _arrange(definition)
+    _arrange(definition, scope.labelled)
     return definition
 
 
@@ -271,8 +271,12 @@ def _read_preload(rules: Mapping[str, str], field: Field) -> None:
         raise FormError("unsupported_preload", message, field.node.ref)
 
 
-def _arrange(definition: Definition) -> None:
+def _arrange(definition: Definition, labelled: Sequence[tuple[int, int]]) -> None:
     """Settles the order of evaluation and who is to be looked at when a field changes.
+
+    Args:
+        definition: The form.
+        labelled: Fields whose choices an expression asks for by name, each with the node where that expression stands.
 
     Raises:
         FormError: ``cycle`` with the names of the fields in it.
@@ -289,6 +293,12 @@ def _arrange(definition: Definition) -> None:
             readers[dep].append((index, anchor))
         for dep, (anchor, aspects) in field.shown_deps().items():
             watchers[dep].append((index, anchor, aspects))
+    for asked, index in labelled:
+        choices = fields[asked].choices
+        for dep in merged(*(text.deps for text in choices.woven.values())) if choices is not None else ():
+            if dep != index:
+                readers[dep].append((index, 0))
+            watchers[dep].append((index, 0, fields[index].aspects()))
     definition.readers = [tuple(each) for each in readers]
     definition.watchers = [tuple(each) for each in watchers]
 

@@ -179,3 +179,11 @@ def test_choices_drawn_from_answers_beside_texts_that_hold_answers_are_taken_as_
     model = f'<itext><translation lang="en">{text}</translation></itext>'
     session = xforms.load(document("<a/><r><n>t</n></r>", "", body, model)).new()
     assert [choice.value for choice in session.state("/data/a").choices] == ["t"]
+
+
+def test_who_names_a_choice_whose_label_holds_an_answer_is_told_when_that_changes() -> None:
+    session = xforms.load(xform_of(WOVEN)).new(now=noon)
+    session.answer("/data/helper", "self")
+    session.answer("/data/who", "Hind")
+    assert session.state("/data/said").value == "Hind"
+    assert session.evaluate_all() == frozenset()
