@@ -35,9 +35,10 @@ class Percentiles(NamedTuple):
 
 
 def percentiles(rounds: Sequence[Sequence[int]]) -> Percentiles:
-    """Of a walk whose answers took so many nanoseconds in each round: of each answer the median of its rounds."""
-    times = sorted(median(turns) for turns in zip(*rounds, strict=True))
-    return Percentiles(*(times[min(len(times) - 1, int(len(times) * share))] / 1000 for share in (0.5, 0.95, 1.0)))
+    """Of each round its own, in nanoseconds; of those the medians."""
+    shares = (0.5, 0.95, 1.0)
+    in_order = [sorted(times) for times in rounds]
+    return Percentiles(*(median(times[int((len(times) - 1) * share)] for times in in_order) / 1000 for share in shares))
 
 
 @dataclass(slots=True)
