@@ -180,9 +180,9 @@ def test_a_register_of_a_thousand_rooms_with_sums_stays_in_proportion() -> None:
         kinds = [_answered(session, at * 7 % count + 1, "kind", f"k{at + count}") for at in range(40)]
         draft = session.serialise()
         curve[count] = {
-            "an answer": median(beds),
-            "a filter": median(kinds),
-            "a room added": median(added[-60:]),
+            "an answer": min(beds),
+            "a filter": min(kinds),
+            "a room added": min(added[-60:]),
             "a draft": min(of_processor(session.serialise) for _ in range(3)),
             "taken up again": min(of_processor(lambda: form.restore(draft)) for _ in range(3)),  # noqa: B023
         }
