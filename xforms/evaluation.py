@@ -79,6 +79,11 @@ class Evaluation:
                     if isinstance(target, Live):
                         self._set(target, action.value)
 
+    def wait_for_place(self, targets: Iterable[Live]) -> None:
+        """Lets fields wait for the place of the device, or fills them in where it is known."""
+        self.unplaced |= dict.fromkeys(targets)
+        self.place(self.env.place())
+
     def place(self, position: str) -> None:
         """Fills in all that waits for the place of the device; they go on waiting where it is none."""
         if not is_place(position):
@@ -148,8 +153,7 @@ class Evaluation:
         if self.env.tired:
             return
         if value is None:
-            self.unplaced[target] = None
-            self.place(self.env.place())
+            self.wait_for_place([target])
             return
         self.env.stand_at(target)
         self.put(target, printable(value) if isinstance(value, str) else stored(value, field.type, self.env))

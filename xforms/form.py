@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from xforms.audit import AuditSettings
@@ -138,17 +138,21 @@ class Form:
         language: str | None = None,
         now: Callable[[], datetime] | None = None,
         place: Callable[[], str] | None = None,
+        unplaced: Iterable[str] = (),
     ) -> Session:
         """Takes up a stored answer sheet exactly as it was, values of what is not relevant included.
 
         Values that the clock, chance or the sheet saved before gave (``now()``, ``uuid()``, ``${last-saved#field}``)
-        keep what is stored; all other calculations give what they gave before.
+        keep what is stored; all other calculations give what they gave before. The XML does not say which fields were
+        still to be filled with the place of the device: ``unplaced`` does, the ``Session.unplaced`` of that moment.
 
         Raises:
             RestoreError: Not XML, of another form or version, or with a field that this form does not have.
+            AnswerError: ``unknown_field``: there is none that is said to be ``unplaced``.
             LanguageError: The form has no such language.
         """
-        return Session(self._plan, self._language_name(language), now, read_draft(xml, self._plan), place=place)
+        stored = read_draft(xml, self._plan)
+        return Session(self._plan, self._language_name(language), now, stored, place=place, unplaced=unplaced)
 
     def edit(
         self,

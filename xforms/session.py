@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from xforms.data import Element
@@ -39,8 +39,13 @@ class Session:
         properties: Mapping[str, str] | None = None,
         place: Callable[[], str] | None = None,
         saved: Element | None = None,
+        unplaced: Iterable[str] = (),
     ) -> None:
-        """Begins anew when ``stored`` is None, else with a stored sheet."""
+        """Begins anew when ``stored`` is None, else with a stored sheet and the fields of it that were ``unplaced``.
+
+        Raises:
+            AnswerError: ``unknown_field``: the sheet has no such field to be placed.
+        """
         definition = plan.definition
         self._plan = plan
         self._definition = definition
@@ -61,14 +66,16 @@ class Session:
         )
         self._showing = Showing(plan, self._sheet, self._env, self._language_index())
         self._evaluation = Evaluation(plan, self._sheet, self._env)
+        self._overrun = False
         if stored is None:
             preload(definition, self._sheet, self._env, dict(properties or {}))
         self._evaluation.everything(volatile=stored is None)
         if stored is None:
             self._evaluation.fire(FIRST_LOAD)
+        self._evaluation.wait_for_place([self._live(ref) for ref in unplaced])
         self._evaluation.fire(LOAD)
         self._evaluation.taken()
-        self._overrun = self._env.tired
+        self._overrun = self._overrun or self._env.tired
 
     # Reading
 

@@ -64,6 +64,25 @@ def test_a_restored_sheet_keeps_the_place_it_began_at() -> None:
     assert form.restore(draft, place=lambda: "1 2").state("/data/begun").value == MAKKAH
 
 
+def test_a_restored_sheet_goes_on_waiting_where_it_is_told_what_waited() -> None:
+    form = starting()
+    session = form.new()
+    session.answer("/data/a", "x")
+    again = form.restore(session.serialise(), unplaced=session.unplaced)
+    assert again.unplaced == session.unplaced == ("/data/begun", "/data/here")
+    assert again.locate(MAKKAH) == {"/data/begun", "/data/here"}
+    known = form.restore(session.serialise(), place=lambda: MAKKAH, unplaced=session.unplaced)
+    assert known.state("/data/here").value == MAKKAH
+    assert not known.unplaced
+
+
+def test_no_sheet_waits_for_the_place_of_a_field_it_does_not_have() -> None:
+    form = starting()
+    with pytest.raises(xforms.AnswerError) as refused:
+        form.restore(form.new().serialise(), unplaced=["/data/nowhere"])
+    assert refused.value.code == "unknown_field"
+
+
 def test_an_instance_that_went_waits_for_no_place() -> None:
     inside = question("r/x", inside=action("setgeopoint", "/data/r/g", "xforms-value-changed"))
     form = xforms.load(document("<r><x/><g/></r>", "", f'<repeat nodeset="/data/r">{inside}</repeat>'))
