@@ -61,7 +61,11 @@ def labels(form: xforms.Form, language: str) -> Mapping[str, str]:
 
 
 def restored(
-    form: xforms.Form, instance: str, language: str, now: Callable[[], datetime] | None = None
+    form: xforms.Form,
+    instance: str,
+    language: str,
+    now: Callable[[], datetime] | None = None,
+    unplaced: Sequence[str] = (),
 ) -> xforms.Session:
     """A stored answer sheet.
 
@@ -70,13 +74,14 @@ def restored(
         instance: The answers as they are stored.
         language: Of its texts.
         now: What its rules mean by now.
+        unplaced: The fields that still waited for the position when it was stored.
 
     Raises:
         UserError: ``draft_unreadable``.
     """
     try:
-        return form.restore(instance, language_of(form, language), now)
-    except xforms.RestoreError as error:
+        return form.restore(instance, language_of(form, language), now, unplaced=unplaced)
+    except (xforms.RestoreError, xforms.AnswerError) as error:
         raise UserError("draft_unreadable", reason=error.code, where=error.where) from error
 
 

@@ -57,7 +57,11 @@ class VisitDrafts(OwnDrafts):
                 if record_id is not None:
                     known(conn, record, record_id)
             form = form_of(conn, checklist_id)
-            session = form.new(answers.language_of(form, self._ground.language(conn)), now=self._ground.here)
+            session = form.new(
+                answers.language_of(form, self._ground.language(conn)),
+                now=self._ground.here,
+                last_saved=visits.last_sheet(conn, self._ground.person.id, ids.form_of(checklist_id)),
+            )
             draft = Draft(
                 id=ids.uuid7(),
                 kind="visit",
@@ -69,6 +73,7 @@ class VisitDrafts(OwnDrafts):
                 company_id=company_id,
                 checklist_id=checklist_id,
                 instance=session.serialise(),
+                extra=submission.Notes(unplaced=session.unplaced).stored(),
             )
             drafts.save(conn, draft)
         return draft.id
@@ -109,7 +114,9 @@ class VisitDrafts(OwnDrafts):
             earlier_visit = visits.latest_at(conn, draft.place_id, draft.record_id) if draft.place_id else None
             return OpenDraft(
                 form=form,
-                session=answers.restored(form, draft.instance, self._ground.language(conn), self._ground.here),
+                session=answers.restored(
+                    form, draft.instance, self._ground.language(conn), self._ground.here, notes.unplaced
+                ),
                 head=head,
                 attachments=attachments_of(conn, draft),
                 signature=notes.signature,
@@ -129,6 +136,7 @@ class VisitDrafts(OwnDrafts):
         fix: r.Fix | msgspec.UnsetType | None = msgspec.UNSET,
         members: Sequence[str] | None = None,
         company_id: str | None = None,
+        unplaced: Sequence[str] | None = None,
     ) -> str:
         """Write the answers down, durably; returns the moment that may be shown as saved. None leaves a field as it is.
 
@@ -139,6 +147,7 @@ class VisitDrafts(OwnDrafts):
             fix: Where it was written; None takes away what was kept, left out it stays.
             members: Ids of the others who took part.
             company_id: The company visited, where it was not known at the start.
+            unplaced: ``session.unplaced`` of the same moment as the answers.
 
         Raises:
             UserError: ``draft_missing``, ``not_yours``.
@@ -152,6 +161,7 @@ class VisitDrafts(OwnDrafts):
                 note=notes.note if note is None else note,
                 fix=notes.fix if fix is msgspec.UNSET else fix,
                 members=notes.members if members is None else tuple(members),
+                unplaced=notes.unplaced if unplaced is None else tuple(unplaced),
             )
             company_id = company_id or draft.company_id
             drafts.save(

@@ -23,13 +23,17 @@ from sync.contract import records as r
 
 
 class Notes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a visit's draft holds beside its answers; ``kept`` is evidence of the revision it corrects."""
+    """What a visit's draft holds beside its answers.
+
+    ``kept`` is evidence of the revision it corrects; ``unplaced`` are the fields that wait for the visit's position.
+    """
 
     note: str = ""
     fix: r.Fix | None = None
     members: tuple[str, ...] = ()
     signature: r.Signature | None = None
     kept: tuple[r.Attachment, ...] = ()
+    unplaced: tuple[str, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """As a draft keeps it."""

@@ -69,6 +69,19 @@ def latest_at(conn: sa.Connection, place_id: str, other_than: str = "") -> r.Vis
     return next((visit for visit in found if isinstance(visit, r.Visit)), None)
 
 
+def last_sheet(conn: sa.Connection, author_id: str, form_id: str) -> str | None:
+    """The answers a person submitted last by a checklist, of any version of it; None where this device has none."""
+    found = rows.where(
+        conn,
+        "visit_revision",
+        "author_id = ? AND visit_id IN (SELECT id FROM visit WHERE checklist_id IN "
+        "(SELECT id FROM checklist WHERE form_id = ?)) ORDER BY datetime(submitted_at) DESC, id DESC LIMIT 1",
+        author_id,
+        form_id,
+    )
+    return next((revision.instance for revision in found if isinstance(revision, r.VisitRevision)), None)
+
+
 def standing_findings(conn: sa.Connection, *, place_id: str = "", company_id: str = "") -> tuple[r.Finding, ...]:
     """The findings of the newest revisions of a place's or a company's visits, first due first."""
     found = rows.where(

@@ -157,6 +157,11 @@ def points_of(value: str) -> tuple[Point, ...]:
     return known if len(known) == len(points) else ()
 
 
+def geopoint(fix: r.Fix) -> str:
+    """A position as an answer keeps it."""
+    return Point(fix.lat, fix.lon, accuracy=fix.accuracy_m or 0.0).stored()
+
+
 def fault(position: geo.Position | None, place: r.Place | None) -> geo.Flag | None:
     """What is wrong with a position that was typed at a place; None: nothing."""
     if position is None:

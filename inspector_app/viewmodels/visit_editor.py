@@ -16,6 +16,7 @@ from inspector_app.services.evidence import Prepared, is_asked, item_of
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.filling import Filler
+from inspector_app.viewmodels.positions import geopoint
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r
 
@@ -70,6 +71,7 @@ class VisitEditor(Filler):
         self.busy = False
         self._earlier = opened.earlier
         self._correcting = opened.open_refs is not None
+        self._settled = self.fix
         self._closed = _closed(opened)
         self._dirty = False
         self._after = self._timer(AFTER_TYPING_MS)
@@ -78,6 +80,8 @@ class VisitEditor(Filler):
         self._when_kept: list[Callable[[], object]] = []
         self._name_what_was_kept()
         self._let_go_of_the_unnamed()
+        self.answered.connect(self._place)
+        self._place()
 
     def _timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -116,6 +120,19 @@ class VisitEditor(Filler):
             self.fix = fix
             self._touch()
 
+    def settle_position(self) -> None:
+        """The position stands as it was meant, no longer half typed: answers that wait for one get it."""
+        self._settled = self.fix
+        self._place()
+
+    def _place(self, _: object = None) -> None:
+        """Fill in what the form wants filled with the position; a correction says what was found on the visit."""
+        if self._settled is None or self._correcting or not self.session.unplaced:
+            return
+        changed = self.session.locate(geopoint(self._settled))
+        self._touch()
+        self.answered.emit(changed)
+
     def progress(self, page: Page) -> Progress:
         """How far a page has come."""
         return progress(page, self.session)
@@ -150,6 +167,7 @@ class VisitEditor(Filler):
             note=self.note,
             fix=self.fix,
             members=self.members,
+            unplaced=self.session.unplaced,
         )
         self._write(work, self._was_saved, self._was_not_saved)
 
@@ -313,6 +331,7 @@ class VisitEditor(Filler):
 
     def submit(self) -> None:
         """Submit the visit; a second call while the first is under way does nothing."""
+        self.settle_position()
         self.when_kept(self._submit)
 
     def _submit(self) -> None:

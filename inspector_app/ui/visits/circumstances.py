@@ -56,6 +56,7 @@ class Circumstances(Card):
         self.of_photo.hide()
         self.position.setText(positions.written(editor.fix))
         self.position.textEdited.connect(self._typed)
+        self.position.editingFinished.connect(editor.settle_position)
         self.of_photo.clicked.connect(self._take_from_photo)
         editor.evidence_changed.connect(lambda _: self._offer_photo())
         look.changed.connect(self._say)
@@ -105,6 +106,7 @@ class Circumstances(Card):
             with QSignalBlocker(self.position):
                 self.position.setText(positions.written(fix))
             self._editor.stand_at(fix)
+            self._editor.settle_position()
             self._say_fault()
 
     def _offer_photo(self) -> None:
