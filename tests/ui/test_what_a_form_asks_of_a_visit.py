@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from inspector_app.app.tour import camera
 from inspector_app.services.desk import Desk
 from inspector_app.storage.cache import Cache
+from inspector_app.ui.look import Look
 from inspector_app.ui.shell.main_window import MainWindow
 from inspector_app.ui.visits.editor_page import FINISH, EditorPage
 from inspector_app.viewmodels.visits import ContinueDraft
@@ -83,6 +84,25 @@ def test_a_position_that_was_kept_when_the_page_was_left_is_taken_when_it_is_ope
     page.leave()
     settle()
     assert begun_at(opened(window, settle, draft_id)) == "21.4225 39.8262 0.0 0.0"
+
+
+def test_a_form_that_wants_sound_recorded_is_told_once_that_nothing_is_and_the_answer_stays_empty(
+    window: MainWindow, look: Look, settle: Settle, draft_id: str
+) -> None:
+    page = opened(window, settle, draft_id)
+    line = find(QLabel, page, "visit.no_recording")
+    for language in ("en", "ar"):
+        look.set_language(language)
+        assert line.isVisible()
+        assert line.text() == look.words.say("visits.no_recording")
+    assert [page.editor.session.state(one.ref).value for one in page.editor.form.recordings] == [""]
+
+
+def test_nothing_is_said_of_recordings_where_the_form_wants_none(
+    window: MainWindow, desk: Desk, settle: Settle
+) -> None:
+    page = opened(window, settle, desk.visits.start("p1", "co1", desks.lodging_checklist(desk)))
+    assert not find(QLabel, page, "visit.no_recording").isVisible()
 
 
 def test_the_place_is_taken_once_however_often_the_position_changes_afterwards(

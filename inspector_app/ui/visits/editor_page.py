@@ -90,6 +90,10 @@ class EditorPage(QWidget):
         self.languages.chosen.connect(self._speak)
         self.languages.setVisible(self.editor.speaks_others)
         self._remark = Banner("visit.returned", self._look, "warning")
+        self._silent = Caption(wrap=True)
+        self._silent.setObjectName("visit.no_recording")
+        spoken.put(self._silent.setText, "visits.no_recording")
+        self._silent.setVisible(bool(self.editor.form.recordings))
 
     def _build_side(self, spoken: Spoken) -> None:
         self.side = RowList("visit.sections", self._look, self._section_face, flat=True)
@@ -124,6 +128,7 @@ class EditorPage(QWidget):
         whole.setSpacing(8)
         whole.addLayout(head)
         whole.addWidget(self._remark)
+        whole.addWidget(self._silent)
         whole.addLayout(body, 1)
 
     # ------------------------------------------------------------------------------------------------------- moving
