@@ -66,8 +66,12 @@ def read(data: bytes) -> Workbook:
         raise PublishError("not_a_workbook", f"the workbook cannot be read: {error}") from error
 
 
-def convert(workbook: Workbook) -> Converted:
+def convert(workbook: Workbook, name: str = "") -> Converted:
     """The form that a workbook makes, or every mistake that the converter finds in it.
+
+    Args:
+        workbook: Its sheets.
+        name: The identifier of a form that its settings give none.
 
     Raises:
         PublishError: ``not_a_workbook``: the converter stumbles over it without saying why.
@@ -75,7 +79,7 @@ def convert(workbook: Workbook) -> Converted:
     from pyxform.errors import PyXFormError
     from pyxform.xls2xform import convert as by_pyxform
 
-    search = _Search(workbook)
+    search = _Search(workbook, name)
     until = monotonic() + _MOST_SECONDS
     for _ in range(_MOST_TRIES):
         if search.found.mistakes and monotonic() > until:
@@ -109,8 +113,8 @@ def _stumbles() -> tuple[type[Exception], ...]:
 class _Search:
     """The mistakes of one workbook, found one after the other in a copy of which each is taken out."""
 
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
+    def __init__(self, workbook: Workbook, name: str) -> None:
+        self._workbook, self._name = workbook, name
         self._rows: dict[str, list[Row]] = {
             sheet: [dict(row) for row in rows]
             for sheet, rows in workbook.book.items()
@@ -121,7 +125,8 @@ class _Search:
 
     def copy(self) -> dict[str, Any]:
         """What to hand to the converter, which may change what it gets."""
-        return {**self._workbook.book, **{sheet: [dict(row) for row in rows] for sheet, rows in self._rows.items()}}
+        rows = {sheet: [dict(row) for row in rows] for sheet, rows in self._rows.items()}
+        return {**self._workbook.book, **rows, "fallback_form_name": self._name or None}
 
     def goes_on_after(self, error: Exception) -> bool:
         """Notes a refusal and takes out what it is about; False where nothing is left to try."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+from xml.sax.saxutils import quoteattr
 
 from xforms import attachments, converting
 from xforms.errors import FormError, Mistake, PublishError
@@ -21,6 +22,10 @@ MAX_UNPACKED = 64 * 1024 * 1024
 
 Found: TypeAlias = "tuple[Place | None, Mistake]"
 
+_ROOT = re.compile(r"(<instance>\s*<[^\s/>]+)([^>]*?)(?=/?>)")
+"""The start of what is filled in; it is the first instance of a form."""
+_VERSION = re.compile(r"\sversion=\"[^\"]*\"")
+_ALWAYS_DOUBLE = {'"': "&quot;"}
 _PREFIX = re.compile(r"Namespace prefix (\S+)")
 _SHEETS = ("survey", "choices", "external_choices", "entities", "osm", "settings", "")
 """In the order in which an author is told what is wrong in them."""
@@ -32,12 +37,13 @@ class Published:
 
     Attributes:
         form_id: Identifier, the same in all versions.
-        version: As the settings give it.
+        version: As the settings give it, or else the caller.
         title: In the language the author wrote it.
         xml: The form.
         warnings: The converter's own sentences, and of files that the form does not refer to.
         files: What the form refers to of the files that were given, by address such as ``jr://images/tent.jpg``.
         workbook: Where everything stands.
+        unversioned: Whether the settings give no version.
     """
 
     form_id: str
@@ -47,6 +53,7 @@ class Published:
     warnings: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
     workbook: Workbook = field(default_factory=lambda: Workbook({}), repr=False)
+    unversioned: bool = False
 
 
 def publish(
@@ -54,15 +61,17 @@ def publish(
     resources: Mapping[str, str] | None = None,
     *,
     files: Mapping[str, bytes] | None = None,
+    version: str = "",
 ) -> Published:
     """Makes a form of a workbook and proves that it loads.
 
     Args:
         workbook: An ``.xlsx`` file, as its path or its bytes. Columns such as ``bind::midan:severity`` need the
-            setting ``namespaces`` in it.
+            setting ``namespaces`` in it. Where its settings give no ``form_id``, that is the name of the file.
         resources: Lists the workbook refers to, by address such as ``jr://file-csv/hotels.csv``.
         files: What lies beside the workbook, by file name: lists, pictures, sounds. All that the form refers to has to
             be among them; where None is given, only lists are asked for.
+        version: Of a form whose settings give none.
 
     Raises:
         PublishError: ``not_a_workbook``, ``too_large``, ``refused`` with the converter's sentence unshortened, or the
@@ -73,7 +82,7 @@ def publish(
     data = workbook if isinstance(workbook, bytes) else Path(workbook).read_bytes()
     _check_archive(data)
     sheets = converting.read(data)
-    made = converting.convert(sheets)
+    made = converting.convert(sheets, "" if isinstance(workbook, bytes) else Path(workbook).stem)
     found = made.mistakes
     if made.xml:
         beside = attachments.beside(made.xml, files, resources or {}, made.itemsets)
@@ -81,15 +90,27 @@ def publish(
         faults: list[FormError] = []
         form = _loaded(made.xml, beside.lists, faults)
         found += _in_words(faults, sheets, made.taken_out)
-        if form is not None and not form.version:
+        unversioned = form is not None and not form.version
+        if unversioned and not version:
             found.append(_at(Place("settings"), "no_version", "the settings sheet must give the form a version"))
         if form is not None and not found and _overruns(form):
             found.append((None, Mistake("too_much_work", "an empty sheet of the form already asks for too much work")))
         if form is not None and not found:
             slips = (f"{place}: nobody reads this column; is {meant} meant?" for place, meant in sheets.slips())
             warnings = (*made.warnings, *slips, *beside.warnings)
-            return Published(form.id, form.version, form.title, made.xml, warnings, beside.files, sheets)
+            xml = versioned(made.xml, version) if unversioned else made.xml
+            named = version if unversioned else form.version
+            return Published(form.id, named, form.title, xml, warnings, beside.files, sheets, unversioned)
     raise PublishError.of([mistake for _, mistake in sorted(_once(found), key=_order)])
+
+
+def versioned(xml: str, version: str) -> str:
+    """A published form as another version; nothing else of it changes."""
+
+    def renamed(root: re.Match[str]) -> str:
+        return f"{root[1]}{_VERSION.sub('', root[2])} version={quoteattr(version, _ALWAYS_DOUBLE)}"
+
+    return _ROOT.sub(renamed, xml, count=1)
 
 
 def _loaded(xml: str, lists: Mapping[str, str], faults: list[FormError]) -> Form | None:

@@ -54,7 +54,7 @@ def read(form_file: Path, folder: Path | None) -> Read:
         return Read(xforms.load(form_file.read_bytes(), _lists(found), strict=False), found.get)
     from xforms.publish import publish  # brings the converter along, which an XForm does not need
 
-    published = publish(form_file, files=None if folder is None else beside)
+    published = publish(form_file, files=None if folder is None else beside, version="preview")
     return Read(xforms.load(published.xml, _lists(published.files)), published.files.get)
 
 

@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -90,7 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     user.set_defaults(run=_add_user)
 
     publish = commands.add_parser("publish", parents=[common], help="publish a checklist")
-    publish.add_argument("workbook", type=Path, metavar="WORKBOOK", help="an XLSForm, .xlsx")
+    publish.add_argument(
+        "workbook",
+        type=Path,
+        metavar="WORKBOOK",
+        help="an XLSForm, .xlsx; one without a version gets the next number of its form",
+    )
     publish.add_argument(
         "--files",
         type=Path,
@@ -101,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         "is looked into anyhow",
     )
     publish.add_argument("--inspection-type", required=True, metavar="CODE")
-    publish.add_argument("--effective-from", default=datetime.now(UTC).date().isoformat(), metavar="DAY")
+    publish.add_argument("--effective-from", default="", metavar="DAY", help="of publishing where none is given")
     publish.add_argument("--title-ar", default="")
     publish.add_argument("--title-en", default="")
     publish.set_defaults(run=_publish)
@@ -203,6 +207,8 @@ def _publish(options: argparse.Namespace) -> None:
         published = publishing.publish(centre, options.workbook, about, options.files)
     for warning in published.warnings:
         _say(f"warning: {warning}", sys.stderr)
+    if published.unversioned:
+        _say(f"the workbook gives no version: this is version {published.checklist.version}", sys.stderr)
     _say(published.checklist.id)
 
 

@@ -14,6 +14,7 @@ from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from tests.support import gallery
 from tests.support.gallery import Ask
+from tests.support.workbooks import workbook
 from tests.ui.hands import find, press, type_in
 
 BROKEN = (Ask("text", "name", "الاسم", "Name", "", (("relevant", "${nobody} = 1"),)),)
@@ -105,3 +106,11 @@ def test_a_folder_of_everything_is_not_read(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "much.csv").write_bytes(b"x" * 11)
     with pytest.raises(ValueError, match="more than 10 bytes"):
         preview.read(tmp_path / "form.xlsx", tmp_path)
+
+
+def test_a_form_that_has_no_version_yet_is_shown(tmp_path: Path, show: Callable[..., preview.PreviewWindow]) -> None:
+    file = tmp_path / "room.xlsx"
+    file.write_bytes(workbook([["type", "name", "label"], ["text", "line", "Line"]], [[]], [[]]))
+    window = show(file)
+    assert find(QLineEdit, window.page, "visit.question.line").isVisible()
+    assert window.windowTitle() == "room"

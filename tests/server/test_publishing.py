@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sync.server.services.centre import Centre, open_centre
 from sync.server.storage import changes, sequence
 from sync.server.storage import tables as t
 from sync.server.storage.rows import writing
-from tests.support.workbooks import LODGINGS, PLAN, Rows, tour
+from tests.support.workbooks import LODGINGS, PLAN, Rows, tour, workbook
 
 ABOUT = publishing.About("IT04", "2026-06-16", "جولة", "Tour")
 
@@ -167,3 +168,70 @@ def test_files_may_be_named_one_by_one_and_unused_ones_are_pointed_out(
     read = capsys.readouterr()
     assert read.out == "tour@1\n"
     assert "warning: the form does not refer to the file notes.csv" in read.err.splitlines()
+
+
+BARE: Rows = [["form_title", "form_id"], ["Room", "room"]]
+
+
+def room(*questions: str, settings: Rows = BARE) -> bytes:
+    """A form as it is made for others: its settings give no version."""
+    return workbook([["type", "name", "label"], *(["text", name, name] for name in questions)], [[]], settings)
+
+
+def test_a_workbook_without_a_version_gets_the_next_number_and_the_same_again_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, database = tmp_path / "room.xlsx", tmp_path / "centre.db"
+
+    def published(content: bytes, *more: str) -> tuple[str, list[str]]:
+        path.write_bytes(content)
+        where = ["--db", str(database), "--blobs", str(tmp_path / "blobs")]
+        assert main(["publish", *where, str(path), "--inspection-type", "IT04", *more]) == 0
+        read = capsys.readouterr()
+        return read.out, read.err.splitlines()
+
+    def numbers() -> tuple[int, int]:
+        centre = open_centre(str(database), tmp_path / "blobs")
+        with centre.database.read() as connection:
+            counted = sa.select(sa.func.count()).select_from(t.RECORDS["checklist"])
+            found = sequence.last(connection), connection.execute(counted).scalar_one()
+        centre.close()
+        return found
+
+    said = "the workbook gives no version: this is version {}".format
+    assert published(room("a")) == ("room@1\n", [said(1)])
+    before = numbers()
+    assert published(room("a")) == ("room@1\n", [said(1)])
+    assert numbers() == before
+    assert published(room("a", "b")) == ("room@2\n", [said(2)])
+    assert published(room("a")) == ("room@3\n", [said(3)])  # as the first, but it is not what is in use
+    assert published(room("a"), "--title-en", "Rooms") == ("room@4\n", [said(4)])
+    with_version = [["form_title", "form_id", "version"], ["Room", "room", "40"]]
+    assert published(room("a", settings=with_version)) == ("room@40\n", [])
+    with_version[1][2] = "spring"
+    assert published(room("a", settings=with_version)) == ("room@spring\n", [])
+    assert published(room("c")) == ("room@41\n", [said(41)])
+    assert published(room("c", settings=[["form_title"], ["Another"]]))[0] == "room@42\n"  # called by its file
+    assert published(room("a", settings=[["form_id"], ["hall"]])) == ("hall@1\n", [said(1)])
+    assert numbers()[1] == 9
+
+
+def test_the_day_of_publishing_makes_no_new_version_and_a_day_that_is_said_does(tmp_path: Path) -> None:
+    day = datetime(2026, 6, 16, 12, tzinfo=UTC)
+    centre = open_centre(str(tmp_path / "centre.db"), tmp_path / "blobs", clock=lambda: day)
+    path = tmp_path / "room.xlsx"
+
+    def published(about: publishing.About) -> tuple[str, str]:
+        made = publishing.publish(centre, path, about).checklist
+        return made.id, made.effective_from
+
+    path.write_bytes(room("a"))
+    assert published(publishing.About("IT04")) == ("room@1", "2026-06-16")
+    day += timedelta(days=1)
+    assert published(publishing.About("IT04")) == ("room@1", "2026-06-16")
+    assert published(publishing.About("IT04", "2026-06-17")) == ("room@2", "2026-06-17")
+    path.write_bytes(room("a", settings=[["form_id", "version"], ["room", "9"]]))
+    assert published(publishing.About("IT04")) == ("room@9", "2026-06-17")
+    day += timedelta(days=1)
+    assert published(publishing.About("IT04")) == ("room@9", "2026-06-17")
+    centre.close()

@@ -176,9 +176,36 @@ def test_fields_that_depend_on_each_other_are_refused_by_name() -> None:
     assert "/data/a -> /data/b -> /data/a" in error.message
 
 
-def test_a_workbook_without_a_version_is_refused() -> None:
+def test_a_workbook_without_a_version_is_refused_where_the_caller_gives_none_either() -> None:
     settings = [["form_title", "form_id"], ["Visit", "visit"]]
     assert refused(workbook(GOOD, settings=settings)).code == "no_version"
+
+
+@pytest.mark.parametrize("version", ["1", "2026.4", 'a "b" <c> & d'])
+@pytest.mark.parametrize("settings", [[["form_title", "form_id"], ["Visit", "visit"]], [["style"], ["pages"]], [[]]])
+def test_the_callers_version_is_that_of_a_workbook_without_one_and_of_no_other(settings: Rows, version: str) -> None:
+    published = publish(workbook(GOOD, settings=settings), version=version)
+    assert (published.version, published.unversioned) == (version, True)
+    assert xforms.load(published.xml).version == version
+    published = publish(workbook(GOOD), version=version)
+    assert (published.version, published.unversioned) == ("3", False)
+
+
+def test_a_form_as_another_version_is_what_its_workbook_makes_with_that_version() -> None:
+    third, fourth = (
+        publish(workbook(GOOD, settings=[*SETTINGS[:1], ["Visit", "visit", version]])).xml for version in ("3", "4")
+    )
+    assert publishing.versioned(third, "4") == fourth
+    bare = publish(workbook(GOOD, settings=[row[:2] for row in SETTINGS]), version="4")
+    assert bare.xml == fourth
+
+
+def test_a_form_without_an_identifier_is_called_by_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "room_survey.xlsx"
+    path.write_bytes(workbook(GOOD, settings=[[]]))
+    assert publish(path, version="1").form_id == "room_survey"
+    path.write_bytes(workbook(GOOD))
+    assert publish(path).form_id == "visit"
 
 
 def test_a_workbook_may_refer_to_a_list_that_is_given_with_it() -> None:

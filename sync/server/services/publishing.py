@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 import xforms
 from sync.contract import attached, ids, scopes
@@ -43,25 +46,34 @@ _COLUMNS = {
 
 
 class About(NamedTuple):
-    """What a workbook does not say of its checklist; an empty title is the workbook's own."""
+    """What a workbook does not say of its checklist; no title: the workbook's own; no day: that of publishing."""
 
     inspection_type: str
-    effective_from: r.Day
+    effective_from: r.Day = ""
     title_ar: str = ""
     title_en: str = ""
 
 
 class Prepared(NamedTuple):
-    """A checklist that can be run, with the rows that carry its files, and the workbook to name its cells by."""
+    """A checklist that can be run, with the rows that carry its files, and the workbook to name its cells by.
+
+    The version of an ``unversioned`` one, which its workbook does not give, is for the centre to choose; whether an
+    ``undated`` one was published before does not depend on the day.
+    """
 
     checklist: r.Checklist
     chunks: tuple[r.Chunk, ...]
     workbook: Workbook
     warnings: tuple[str, ...] = ()
+    unversioned: bool = False
+    undated: bool = False
 
 
 def publish(centre: Centre, workbook: Path, about: About, beside: Iterable[Path] = ()) -> Prepared:
     """Publish a workbook; publishing the same version again, unchanged, changes nothing.
+
+    Where the workbook gives no version, it is the next free number for its form at this centre; unless all is as in the
+    last one of these, which it then is.
 
     Args:
         centre: Where.
@@ -75,9 +87,10 @@ def publish(centre: Centre, workbook: Path, about: About, beside: Iterable[Path]
         OSError: A file cannot be read.
         Refused: ``record_exists`` when this version was published with another content.
     """
-    prepared = read(workbook, about, beside)
+    dated = about._replace(effective_from=about.effective_from or centre.clock().astimezone(UTC).date().isoformat())
+    prepared = read(workbook, dated, beside)._replace(undated=not about.effective_from)
     with writing(centre.database) as rows:
-        put(rows, prepared)
+        prepared = put(rows, prepared)
         audit.note(rows.connection, centre.now_ms(), "checklist.published", prepared.checklist.id)
     return prepared
 
@@ -92,7 +105,7 @@ def read(workbook: Path, about: About, beside: Iterable[Path] = ()) -> Prepared:
     # The converter is slow to import, and a serving centre has no use for it.
     from xforms.publish import publish as convert
 
-    made = convert(workbook, files=_files(workbook, beside))
+    made = convert(workbook, files=_files(workbook, beside), version="1")
     files, chunks = _cut(made.files)
     checklist = r.Checklist(
         id=ids.checklist_id(made.form_id, made.version),
@@ -105,22 +118,25 @@ def read(workbook: Path, about: About, beside: Iterable[Path] = ()) -> Prepared:
         xform=made.xml,
         files=files,
     )
-    return Prepared(checklist, chunks, made.workbook, made.warnings)
+    return Prepared(checklist, chunks, made.workbook, made.warnings, made.unversioned)
 
 
-def put(rows: Rows, prepared: Prepared) -> None:
+def put(rows: Rows, prepared: Prepared) -> Prepared:
     """Write a checklist, if it is new and its items can be read.
+
+    Returns:
+        The same as it is published, with its version and its day.
 
     Raises:
         xforms.PublishError: See ``publish``.
         Refused: See ``publish``.
     """
-    checklist = prepared.checklist
+    checklist = _numbered(rows, prepared) if prepared.unversioned else prepared.checklist
     published = rows.get("checklist", checklist.id)
-    if published is not None:
-        if published != checklist:
+    if isinstance(published, r.Checklist):
+        if not _same(published, checklist, prepared):
             raise Refused("record_exists", kind="checklist", record=checklist.id)
-        return
+        return prepared._replace(checklist=published)
     chunks = {chunk.id: chunk for chunk in prepared.chunks}
     form = xforms.load(checklist.xform, attached.lists(checklist, chunks.get))
     mistakes = sorted((_mistake(prepared.workbook, wrong) for wrong in _unfit(rows, form)), key=lambda one: one[0])
@@ -129,6 +145,30 @@ def put(rows: Rows, prepared: Prepared) -> None:
     # The parts first: whoever gets the checklist has them. Those of an earlier version are everywhere already.
     rows.put([chunk for chunk in chunks.values() if rows.get("chunk", chunk.id) is None], [scopes.GLOBAL])
     rows.put([checklist], scopes.of_register(checklist))
+    return prepared._replace(checklist=checklist)
+
+
+def _numbered(rows: Rows, prepared: Prepared) -> r.Checklist:
+    """A checklist with the number after the highest, or with that where nothing is new."""
+    highest = max((int(one) for one in rows.versions(prepared.checklist.form_id) if one.isdecimal()), default=0)
+    last = _versioned(prepared.checklist, str(highest))
+    published = rows.get("checklist", last.id)
+    if isinstance(published, r.Checklist) and _same(published, last, prepared):
+        return last
+    return _versioned(prepared.checklist, str(highest + 1))
+
+
+def _versioned(checklist: r.Checklist, version: str) -> r.Checklist:
+    from xforms.publish import versioned  # late, as in ``read``
+
+    xform = versioned(checklist.xform, version)
+    name = ids.checklist_id(checklist.form_id, version)
+    return msgspec.structs.replace(checklist, id=name, version=version, xform=xform)
+
+
+def _same(published: r.Checklist, checklist: r.Checklist, prepared: Prepared) -> bool:
+    day = published.effective_from if prepared.undated else checklist.effective_from
+    return published == msgspec.structs.replace(checklist, effective_from=day)
 
 
 def _unfit(rows: Rows, form: xforms.Form) -> Iterator[findings.UnfitChecklist]:

@@ -86,6 +86,14 @@ class Rows:
         living = (self.get(kind, record_id) for record_id in sorted(ids, reverse=True))
         return next((record for record in living if record is not None), None)
 
+    def versions(self, form_id: str) -> frozenset[str]:
+        """The versions in which a checklist is published."""
+        table = t.RECORDS["checklist"]
+        stored = self.connection.execute(sa.select(table.c.version).where(table.c.form_id == form_id)).scalars()
+        put = (touched.record for touched in self._touched.values())
+        new = (one.version for one in put if isinstance(one, r.Checklist) and one.form_id == form_id)
+        return frozenset((*stored, *new))
+
     def hanging_on(self, kind: str, case_id: str) -> tuple[r.Record, ...]:
         """The living rows of a kind that belong to a case, by id."""
         table = t.RECORDS[kind]
