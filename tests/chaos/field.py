@@ -175,7 +175,7 @@ def run(folder: Path, plan: Plan, told: Callable[[int, Outcome], None] = lambda 
                 device.start(plan.round_s / 75)
             try:
                 for number in range(plan.rounds):
-                    _round(plan, rng, centre, link, devices, outcome)
+                    _round(plan, number, rng, centre, link, devices, outcome)
                     if number % 10 == 9:
                         for device in devices:
                             outcome.faults += books.false_receipts(centre.folder, device.kept)
@@ -203,6 +203,7 @@ def _enrolled(folder: Path, number: int, centre: Centre, link: LinkProcess, rng:
 
 def _round(
     plan: Plan,
+    number: int,
     rng: random.Random,
     centre: Centre,
     link: LinkProcess,
@@ -210,11 +211,12 @@ def _round(
     outcome: Outcome,
 ) -> None:
     """Some seconds of work under fire."""
-    for at, device in enumerate(devices):
+    for device in devices:
         device.events += -(-plan.events // (plan.rounds * len(devices)))
         device.visits += rng.random() < 1 / len(devices)
-        device.photos += _share(plan.photos, plan.rounds * len(devices), rng) if at else 0
-    devices[0].photos += _share(plan.photos, plan.rounds * len(devices), rng)
+    for turn in range(number * len(devices), (number + 1) * len(devices)):
+        device = devices[turn % len(devices)]
+        device.photos += _share(plan.photos, plan.rounds * len(devices), turn)
     _add(outcome.counts, link.weather(Weather(bad=plan.bad, seed=rng.randrange(1, 2**31))))
     # Each device begins the round with its new share: that is a death like any other.
     deaths: list[tuple[float, Device | None]] = [(rng.uniform(0, 0.5), device) for device in devices]
@@ -235,10 +237,9 @@ def _round(
     _listen(devices, begun + plan.round_s)
 
 
-def _share(total: int, parts: int, rng: random.Random) -> int:
-    """A whole number that is so much on average, and never less in all."""
-    each = total * 1.1 / parts
-    return int(each) + (rng.random() < each % 1)
+def _share(total: int, parts: int, turn: int) -> int:
+    """The share of one turn of so many: as even as whole numbers are, and all of it in the end."""
+    return total * (turn + 1) // parts - total * turn // parts
 
 
 def _listen(devices: list[Device], until: float) -> None:

@@ -102,7 +102,7 @@ def live(server: LiveServer, recording: Recording, ahmads: Path, saads: Path) ->
 def _approved_after_a_return(inspector: Laptop, supervisor: Laptop, place: r.Place) -> None:
     """A visit with a photo and a signature, returned with a remark, corrected, and approved as revision 2."""
     desk = inspector.desk
-    draft_id = desk.visits.start(place.id, place.lodged_companies[0])
+    draft_id = desk.visits.start(place.id, place.lodged_companies[0], desks.lodging_checklist(desk))
     _answer(desk, draft_id, "E01", "nonconform", "لوحة الإنذار معطلة منذ أسبوع")
     _answer(desk, draft_id, "E02", "partial", "أحد المخارج يُفتح بمفتاح فقط")
     _photograph(desk, draft_id, "E02", "مخرج الطوارئ")
@@ -132,7 +132,7 @@ def _approved_after_a_return(inspector: Laptop, supervisor: Laptop, place: r.Pla
 def _annulled_too_late(inspector: Laptop, supervisor: Laptop, place: r.Place) -> None:
     """A visit that its author annuls while, unknown to him, it has been approved: the centre refuses."""
     desk = inspector.desk
-    draft_id = desk.visits.start(place.id, place.lodged_companies[0])
+    draft_id = desk.visits.start(place.id, place.lodged_companies[0], desks.lodging_checklist(desk))
     desks.fill_in(desk, draft_id)
     desks.refuse_to_sign(desk, draft_id)
     visit_id = desk.visits.submit(draft_id).visit_id
@@ -159,7 +159,7 @@ def _led_case(inspector: Laptop, place: r.Place) -> None:
 
 def _left_unsent(desk: Desk, place: r.Place, other: r.Place) -> None:
     """What no centre has seen: a draft half done, a case half typed, a finished visit and an opened case."""
-    unsent = desk.visits.start(other.id, other.lodged_companies[0])
+    unsent = desk.visits.start(other.id, other.lodged_companies[0], desks.lodging_checklist(desk))
     _answer(desk, unsent, "E03", "nonconform", "السلم مسدود بالأمتعة")
     _photograph(desk, unsent, "E03", "سلم الطوارئ")
     desks.fill_in(desk, unsent, E03="nonconform")
@@ -171,7 +171,7 @@ def _left_unsent(desk: Desk, place: r.Place, other: r.Place) -> None:
     typed = desk.cases.save_draft(fields)
     desk.cases.attach(typed, _photo("واجهة المكتب"))
     desk.cases.open(fields, typed)
-    half_done = desk.visits.start(place.id)
+    half_done = desk.visits.start(place.id, None, desks.lodging_checklist(desk))
     _answer(desk, half_done, "E02", "partial", "يُكمل بعد صلاة العصر")
     _photograph(desk, half_done, "E02", "ممر الدور الأول")
     _note(desk, half_done, "توقفت الزيارة لأداء صلاة العصر")

@@ -41,8 +41,12 @@ class Office:
         tasks = Tasks()
         self._stack.callback(tasks.close)
         window = MainWindow(desk, self._look, tasks, SyncHandle(lambda: outgoing.AT))
-        self._qtbot.addWidget(window, before_close_func=lambda _: self._qtbot.waitUntil(lambda: tasks.idle))
-        self._stack.callback(window.put_away)
+
+        def put_away(_: QWidget) -> None:
+            window.put_away()
+            self._qtbot.waitUntil(lambda: tasks.idle)
+
+        self._qtbot.addWidget(window, before_close_func=put_away)
         window.resize(1280, 800)
         window.show()
         window.go("sync")
