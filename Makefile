@@ -85,7 +85,7 @@ test: packages-test $(DEV_STAMP) runtime-folder  ## every check; the last line i
 	$(BIN)/ruff check --quiet . || failed=1; \
 	$(BIN)/ruff format --quiet --check --output-format concise . || failed=1; \
 	$(MAKE) types || failed=1; \
-	$(BIN)/pytest || failed=1; \
+	$(BIN)/pytest --numprocesses auto --dist loadfile || failed=1; \
 	exit $$failed
 
 lint: $(DEV_STAMP)  ## ruff and the import floors (a part of the test run)
