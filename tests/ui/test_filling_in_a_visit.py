@@ -294,3 +294,16 @@ def test_the_next_section_begins_with_the_cursor_in_its_first_question(page: Edi
     page.next.click()
     assert page.section == ACCOMMODATION
     assert find(QPushButton, page, "visit.answer.E01.conform").hasFocus()
+
+
+def test_the_way_back_looks_the_same_on_every_page_that_has_one(page: EditorPage, look: Look, settle: Settle) -> None:
+    seen = []
+    for language in ("en", "ar"):
+        look.set_language(language)
+        for section in (ACCOMMODATION, 2, 3, FINISH):
+            page.show_section(section)
+            settle()
+            seen.append(page.previous.grab().toImage())
+    english, arabic = seen[:4], seen[4:]
+    assert all(picture == english[0] for picture in english)
+    assert all(picture == arabic[0] for picture in arabic)
