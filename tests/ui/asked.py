@@ -9,22 +9,16 @@ from pytestqt.qtbot import QtBot
 
 import xforms
 from inspector_app.ui.forms.inputs.base import Files, Input, Tools, no_files
+from inspector_app.ui.forms.inputs.keeping import Keeper
 from inspector_app.ui.forms.inputs.making import make_input
 from inspector_app.ui.kit.fields import Field
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
-from tests.ui.filling import NoKeeper
+from tests.ui.keepers import NoKeeper
 from tests.xforms import small_forms
 
 NAME = "visit.question.asked"
 REF = "/data/asked"
-
-
-class Unkept(NoKeeper):
-    """Keeps nothing, and works through the tasks of the test."""
-
-    def __init__(self, tasks: Tasks) -> None:
-        self.tasks = tasks
 
 
 class Asked(QWidget):
@@ -35,13 +29,14 @@ class Asked(QWidget):
         finished: How often it said that nothing more is to be done.
     """
 
-    def __init__(self, session: xforms.Session, question: xforms.Question, look: Look, tasks: Tasks, files: Files):
+    def __init__(
+        self, session: xforms.Session, question: xforms.Question, look: Look, keeper: Keeper, files: Files = no_files
+    ) -> None:
         super().__init__()
         self.session, self.question, self.look = session, question, look
         self.gave: list[str] = []
         self.finished = 0
-        tools = Tools(look, tasks, Unkept(tasks), files)
-        self.input: Input = make_input(question, NAME, tools)
+        self.input: Input = make_input(question, NAME, Tools(look, keeper.tasks, keeper, files))
         self.input.given.connect(self._answer)
         self.input.done.connect(self._done)
         self.field: Field[Input] = Field(self.input)
@@ -60,6 +55,12 @@ class Asked(QWidget):
     def value(self) -> str:
         """The answer."""
         return self.state.value
+
+    @property
+    def problem(self) -> str:
+        """What kind of problem the answer has, or nothing."""
+        problem = self.state.problem
+        return "" if problem is None else problem.kind
 
     def _answer(self, value: str) -> None:
         self.gave.append(value)
@@ -125,10 +126,14 @@ def questions(layout: xforms.Layout) -> Iterator[xforms.Question]:
             yield from questions(part.children)
 
 
+def the_question(made: xforms.Form) -> xforms.Question:
+    """The one that is called ``asked``."""
+    return next(one for one in questions(made.layout) if one.ref == REF)
+
+
 def ask(made: xforms.Form, look: Look, tasks: Tasks, files: Files = no_files) -> Asked:
     """The page for the question of a form."""
-    session = made.new(now=small_forms.noon)
-    return Asked(session, next(one for one in questions(made.layout) if one.ref == REF), look, tasks, files)
+    return Asked(made.new(now=small_forms.noon), the_question(made), look, NoKeeper(tasks), files)
 
 
 def shown(asked: Asked, qtbot: QtBot, width: int = 600, high: int = 500) -> Asked:

@@ -14,7 +14,7 @@ from inspector_app.ui.forms.inputs.making import make_input
 from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from sync.domain.text import Language
-from tests.ui.asked import Unkept
+from tests.ui.keepers import NoKeeper
 
 WORDS = [
     "minimal", "quick", "autocomplete", "search('x')", "likert", "columns", "columns-1", "columns-7", "columns-pack",
@@ -86,7 +86,7 @@ def test_any_state_of_any_question_is_shown_and_painted_without_giving_anything(
 ) -> None:
     control, kind = asked
     question = xforms.Question("/data/q", control, kind, " ".join(words), parameters=parameters)
-    one: Input = make_input(question, "q", Tools(look, tasks, Unkept(tasks)))
+    one: Input = make_input(question, "q", Tools(look, tasks, NoKeeper(tasks)))
     one.setParent(page)
     gave: list[str] = []
     one.given.connect(gave.append)

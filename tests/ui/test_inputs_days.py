@@ -48,7 +48,7 @@ def test_what_is_no_day_is_given_and_flagged_and_may_be_mended(day: Filled) -> N
 
 
 def test_a_day_is_chosen_from_its_month_with_the_keyboard_alone(day: Filled, look: Look) -> None:
-    day.answer(NOW)
+    day.put(NOW)
     QTest.keyClick(day.part("calendar"), Qt.Key.Key_Space)
     grid = popup().grid
     assert grid.day == date(2026, 11, 22)
@@ -66,7 +66,7 @@ def test_a_day_is_chosen_from_its_month_with_the_keyboard_alone(day: Filled, loo
 def test_a_day_is_chosen_with_the_mouse_in_the_other_direction(qtbot: QtBot, look: Look) -> None:
     look.set_language("en")
     day = fill(qtbot, look, "date", kind=days.DayInput)
-    day.answer(NOW)
+    day.put(NOW)
     day.press("calendar")
     grid = popup().grid
     QTest.keyClick(grid, Qt.Key.Key_Left)
@@ -77,7 +77,7 @@ def test_a_day_is_chosen_with_the_mouse_in_the_other_direction(qtbot: QtBot, loo
 
 
 def test_the_month_changes_its_calendar_and_keeps_the_day(day: Filled, look: Look) -> None:
-    day.answer(NOW)
+    day.put(NOW)
     day.press("calendar")
     opened = popup()
     assert "نوفمبر" in opened.title.text()
@@ -91,7 +91,7 @@ def test_the_month_changes_its_calendar_and_keeps_the_day(day: Filled, look: Loo
 
 def test_a_question_of_hijri_days_opens_in_hijri_and_shows_the_line_so(qtbot: QtBot, look: Look) -> None:
     day = fill(qtbot, look, "date", kind=days.DayInput, appearance="islamic")
-    day.answer(NOW)
+    day.put(NOW)
     assert day.line().text() == "1448-06-12"
     day.press("calendar")
     assert popup().grid.islamic
@@ -105,7 +105,7 @@ def test_a_question_without_a_calendar_has_no_button(qtbot: QtBot, look: Look) -
 
 @pytest.mark.parametrize("far", ["0001-01-01", "1924-08-01", "2077-11-16", "9999-12-31"])
 def test_the_ends_of_time_are_shown_and_not_passed(day: Filled, far: str) -> None:
-    day.answer(far)
+    day.put(far)
     day.press("calendar")
     for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_Down):
         QTest.keyClick(popup().grid, key)
@@ -133,7 +133,7 @@ def test_months_and_years_are_their_first_day(
     type_in(one.line(), typed)
     assert (one.value, one.problem) == (value, "")
     again = fill(qtbot, look, "date", appearance=appearance)
-    again.answer(value)
+    again.put(value)
     assert again.line().text() == written
 
 
@@ -158,7 +158,7 @@ def test_half_a_moment_is_flagged_and_kept_and_the_whole_is_right(qtbot: QtBot, 
 
 def test_a_moment_that_was_kept_is_shown_in_its_lines(qtbot: QtBot, look: Look) -> None:
     moment = fill(qtbot, look, "dateTime", kind=days.MomentInput)
-    moment.answer("2026-11-22T11:03:00.000Z")
+    moment.put("2026-11-22T11:03:00.000Z")
     assert (moment.line().text(), moment.part("time", QLineEdit).text()) == ("2026-11-22", "14:03")
 
 
@@ -176,11 +176,11 @@ def test_every_kind_of_day_is_whole_in_every_dress(qtbot: QtBot, look: Look, lan
         ("dateTime", "", "2026-11-22T14:03:00.000+03:00"),
     ):
         one = fill(qtbot, look, type_, appearance=appearance)
-        one.answer(value)
-        assert screens.faults(one.window) == []
-        pictures.grab(one.window, look, f"input-{type_}-{appearance.replace(' ', '-') or 'plain'}")
+        one.put(value)
+        assert screens.faults(one) == []
+        pictures.grab(one, look, f"input-{type_}-{appearance.replace(' ', '-') or 'plain'}")
     day = fill(qtbot, look, "date")
-    day.answer(NOW)
+    day.put(NOW)
     day.press("calendar")
     assert screens.faults(popup()) == []
     pictures.grab(popup(), look, "input-date-calendar")
@@ -190,6 +190,6 @@ def test_every_kind_of_day_is_whole_in_every_dress(qtbot: QtBot, look: Look, lan
 def test_the_other_language_keeps_what_is_being_typed(day: Filled, look: Look) -> None:
     type_in(day.line(), "1-9-1447")
     look.set_language("en")
-    day.show()
+    day.renew()
     assert day.line().text() == "1-9-1447"
     assert "Ramadan" in day.words()

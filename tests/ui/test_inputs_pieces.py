@@ -28,8 +28,9 @@ from tests.services.test_pictures import MAKKAH, camera, jpeg
 from tests.services.test_pieces_of_questions import MP4, PDF, sound
 from tests.services.test_visit_drafts import photo
 from tests.support import pictures, screens
-from tests.ui.filling import DeskKeeper, Filled, fill
+from tests.ui.filling import Filled, fill
 from tests.ui.hands import draw, find, press
+from tests.ui.keepers import DeskKeeper
 
 Settle = Callable[[], None]
 
@@ -84,14 +85,14 @@ def test_a_picture_is_chosen_shown_and_taken_away(
     path = tmp_path / "front.jpg"
     path.write_bytes(photo(640, 480))
     front.press("choose")
-    box = find(QFileDialog, front.window, "photo.file")
+    box = find(QFileDialog, front, "photo.file")
     box.filesSelected.emit([str(path)])
     settle()
     assert front.value == f"{keeper.kept[0].sha256}.jpg"
-    assert (keeper.kept[0].role, keeper.kept[0].item) == ("photo", "/data/q")
+    assert (keeper.kept[0].role, keeper.kept[0].item) == ("photo", "/data/asked")
     front.press("picture.1")
     settle()
-    press(front.window, "photo.viewer.remove")
+    press(front, "photo.viewer.remove")
     assert front.value == ""
     assert not front.part("picture").isVisible()
 
@@ -170,7 +171,7 @@ def test_a_form_that_asks_for_documents_offers_those_and_refuses_others(
     refused: list[str] = []
     tasks.refusal_escaped.connect(lambda error: refused.append(error.code))
     contract.press("choose")
-    box = find(QFileDialog, contract.window, "piece.file")
+    box = find(QFileDialog, contract, "piece.file")
     assert "*.pdf *.docx" in box.nameFilters()[0]
     path = tmp_path / "list.csv"
     path.write_text("a,b\n1,2\n", "utf-8")
@@ -192,8 +193,8 @@ def test_a_copy_leaves_the_application_only_after_asking(
     for file in cache.vault.folder.iterdir():
         assert b"WAVE" not in file.read_bytes()
     tape.press("piece.save")
-    press(tape.window, "piece.save.yes")
-    box = find(QFileDialog, tape.window, "piece.where")
+    press(tape, "piece.save.yes")
+    box = find(QFileDialog, tape, "piece.where")
     assert box.selectedFiles()[0].endswith(".wav")
     copy = tmp_path / "copy.wav"
     box.fileSelected.emit(str(copy))
@@ -215,7 +216,7 @@ def test_a_copy_that_cannot_be_written_is_told(
     tasks.refusal_escaped.connect(lambda error: refused.append(error.code))
     row = tape.part("piece", PieceRow)
     tape.press("piece.save")
-    press(tape.window, "piece.save.yes")
+    press(tape, "piece.save.yes")
     box = find(QFileDialog, row, "piece.where")
     box.fileSelected.emit(str(tmp_path / "nowhere" / "copy.wav"))
     box.close()
@@ -226,7 +227,7 @@ def test_a_copy_that_cannot_be_written_is_told(
 def test_a_piece_that_did_not_come_along_says_so(upload: Callable[..., Filled], look: Look) -> None:
     for mediatype in ("image/*", "audio/*"):
         one = upload(mediatype)
-        one.answer("0" * 64 + ".jpg")
+        one.put("0" * 64 + ".jpg")
         assert look.words.say("answers.file_absent") in one.words()
 
 
@@ -240,12 +241,12 @@ def test_what_is_shut_can_be_looked_at_and_not_changed(
     settle()
     for one in (front, tape):
         one.input.set_open(False)
-        one.show()
+        one.renew()
     assert not front.part("choose").isVisible()
     front.press("picture.1")
     settle()
-    assert not find(QPushButton, front.window, "photo.viewer.remove").isVisible()
-    press(front.window, "photo.viewer.close")
+    assert not find(QPushButton, front, "photo.viewer.remove").isVisible()
+    press(front, "photo.viewer.close")
     assert not tape.part("choose").isEnabled()
 
 
@@ -315,7 +316,7 @@ def test_a_kept_drawing_lies_on_the_sheet_and_is_drawn_on(
     draw(sheet(one), qtbot)
     settle()
     again = upload("image/*", "draw")
-    again.answer(one.value)
+    again.put(one.value)
     settle()
     assert not sheet(again).blank
     QTest.mousePress(sheet(again), Qt.MouseButton.LeftButton, pos=QPoint(40, 160))
@@ -337,12 +338,12 @@ def test_nothing_is_drawn_before_what_was_kept_lies_on_the_sheet(
     draw(sheet(one), qtbot)
     settle()
     again = upload("image/*", "draw")
-    again.answer(one.value)
+    again.put(one.value)
     draw(sheet(again), qtbot)  # it is still being read
     assert again.value == one.value
     settle()
     assert (again.value, sheet(again).isEnabled()) == (one.value, True)
-    again.answer("0" * 64 + ".png")
+    again.put("0" * 64 + ".png")
     settle()
     draw(sheet(again), qtbot)
     assert (again.value, sheet(again).blank) == ("0" * 64 + ".png", True)
@@ -420,8 +421,8 @@ def test_every_kind_of_piece_is_whole_in_every_dress(
         if isinstance(one.input, SketchInput):
             draw(sheet(one), qtbot)
         settle()
-        one.show()
-        assert screens.faults(one.window) == []
+        one.renew()
+        assert screens.faults(one) == []
         name = f"input-{mediatype.partition('/')[0]}-{appearance or ('empty' if source is None else 'plain')}"
-        pictures.grab(one.window, look, name)
-    assert not [label for label in one.window.findChildren(QLabel) if "forms." in label.text()]
+        pictures.grab(one, look, name)
+    assert not [label for label in one.findChildren(QLabel) if "forms." in label.text()]

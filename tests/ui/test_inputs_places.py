@@ -15,8 +15,9 @@ from inspector_app.ui.look import Look
 from inspector_app.viewmodels.tasks import Tasks
 from sync.contract import records as r
 from tests.support import pictures, screens
-from tests.ui.filling import DeskKeeper, Filled, fill
+from tests.ui.filling import Filled, fill
 from tests.ui.hands import type_in
+from tests.ui.keepers import DeskKeeper
 
 CORNERS = ("21.4200, 39.8260", "21.4210, 39.8260", "21.4210, 39.8270")
 FIXES = (r.Fix(lat=21.42, lon=39.826, accuracy_m=8.0), r.Fix(lat=21.4225, lon=39.8262, source="photo"))
@@ -137,7 +138,7 @@ def test_a_pasted_line_is_taken_whole_and_what_is_none_is_said(qtbot: QtBot, loo
 
 def test_a_line_that_was_kept_is_shown_and_goes_on(qtbot: QtBot, look: Look) -> None:
     pipe = fill(qtbot, look, "geotrace", kind=LineOfPointsInput)
-    pipe.answer("21.4 39.8 0 0;21.5 39.9 0 0")
+    pipe.put("21.4 39.8 0 0;21.5 39.9 0 0")
     assert len(lines(pipe)) == 2
     add(pipe, "21.6, 39.9")
     assert pipe.value == "21.4 39.8 0.0 0.0;21.5 39.9 0.0 0.0;21.6 39.9 0.0 0.0"
@@ -145,7 +146,7 @@ def test_a_line_that_was_kept_is_shown_and_goes_on(qtbot: QtBot, look: Look) -> 
 
 def test_a_line_of_thousands_of_points_is_one_list(qtbot: QtBot, look: Look) -> None:
     pipe = fill(qtbot, look, "geotrace", kind=LineOfPointsInput)
-    pipe.answer(";".join(f"21.{n:04d} 39.8 0 0" for n in range(3000)))
+    pipe.put(";".join(f"21.{n:04d} 39.8 0 0" for n in range(3000)))
     assert pipe.part("points", QListWidget).count() == 3000
 
 
@@ -195,6 +196,6 @@ def test_every_kind_of_place_is_whole_in_every_dress(
         ("barcode", "hidden-answer", "4006381333931"),
     ):
         one = fill(qtbot, look, type_, appearance=appearance, keeper=keeper)
-        one.answer(value)
-        assert screens.faults(one.window) == []
-        pictures.grab(one.window, look, f"input-{type_}-{appearance or 'plain'}")
+        one.put(value)
+        assert screens.faults(one) == []
+        pictures.grab(one, look, f"input-{type_}-{appearance or 'plain'}")
