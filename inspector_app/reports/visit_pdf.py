@@ -19,7 +19,7 @@ from inspector_app.services.views.visits import (
     VisitDetail,
 )
 from inspector_app.storage.errors import StorageError
-from inspector_app.words.answered import file_words, heading, spoken
+from inspector_app.words.answered import file_words, heading, question_asked, spoken
 from inspector_app.words.markup import to_plain
 from inspector_app.words.words import Words
 from sync.contract import records as r
@@ -264,7 +264,7 @@ class _Report:
     def _said(self, fact: FactView) -> None:
         """A question that is no item, with its answer: beside it where that is short."""
         words, page, piece = self._words, self._page, fact.piece
-        label = to_plain(fact.label) or fact.ref.rpartition("/")[2]
+        label = question_asked(words, fact.kind, fact.label, fact.ref)
         if piece is not None and piece.media_type.startswith("image/"):
             page.ensure(_PICTURE_WITH_LABEL)
             page.text_block(label, size=9.5, colour=FAINT)

@@ -104,6 +104,10 @@ def sections(
         if answers or facts:
             title, steps = _headings(form, session, within)
             views.append(SectionView(title=title, steps=steps, answers=tuple(answers), facts=tuple(facts)))
+    log = None if form.audit is None else pieces.get(session.relevant_value(form.audit.ref) or "")
+    if form.audit is not None and log is not None:
+        fact = FactView(ref=form.audit.ref, label="", value=media_name(log), kind="log", piece=log)
+        views.append(SectionView(title=form.title, answers=(), facts=(fact,)))
     return tuple(views)
 
 

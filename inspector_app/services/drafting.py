@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from inspector_app.services import answers, reading, submission
 from inspector_app.services.errors import UserError
 from inspector_app.services.evidence import Prepared
+from inspector_app.services.filling_log import FillingLog
 from inspector_app.services.ground import form_of, known, maybe
 from inspector_app.services.own_drafts import OwnDrafts
 from inspector_app.services.submission import attachments_of, notes_of, signs_the_report
@@ -112,11 +113,14 @@ class VisitDrafts(OwnDrafts):
                 visit=visit,
             )
             earlier_visit = visits.latest_at(conn, draft.place_id, draft.record_id) if draft.place_id else None
+            session = answers.restored(
+                form, draft.instance, self._ground.language(conn), self._ground.here, notes.unplaced
+            )
+            wanted, ground = form.audit, self._ground
+            log = FillingLog(wanted, session, ground.here, ground.person, notes.log) if wanted else None
             return OpenDraft(
                 form=form,
-                session=answers.restored(
-                    form, draft.instance, self._ground.language(conn), self._ground.here, notes.unplaced
-                ),
+                session=session,
                 head=head,
                 attachments=attachments_of(conn, draft),
                 signature=notes.signature,
@@ -125,6 +129,7 @@ class VisitDrafts(OwnDrafts):
                 remarks=submission.remarks_on(conn, draft.record_id, draft.revision - 1),
                 earlier=self._earlier(conn, earlier_visit),
                 earlier_visit=earlier_visit,
+                log=log,
             )
 
     def save(
@@ -137,6 +142,7 @@ class VisitDrafts(OwnDrafts):
         members: Sequence[str] | None = None,
         company_id: str | None = None,
         unplaced: Sequence[str] | None = None,
+        log: str | None = None,
     ) -> str:
         """Write the answers down, durably; returns the moment that may be shown as saved. None leaves a field as it is.
 
@@ -148,6 +154,7 @@ class VisitDrafts(OwnDrafts):
             members: Ids of the others who took part.
             company_id: The company visited, where it was not known at the start.
             unplaced: ``session.unplaced`` of the same moment as the answers.
+            log: All that the log of the filling holds by then.
 
         Raises:
             UserError: ``draft_missing``, ``not_yours``.
@@ -162,6 +169,7 @@ class VisitDrafts(OwnDrafts):
                 fix=notes.fix if fix is msgspec.UNSET else fix,
                 members=notes.members if members is None else tuple(members),
                 unplaced=notes.unplaced if unplaced is None else tuple(unplaced),
+                log=notes.log if log is None else log,
             )
             company_id = company_id or draft.company_id
             drafts.save(

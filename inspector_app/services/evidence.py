@@ -93,6 +93,7 @@ class Evidence:
         accept: str = "",
         side: int = images.SIDE,
         over: r.Attachment | None = None,
+        name: str = "",
     ) -> Prepared:
         """Clean a piece and encrypt it onto the disk, where it belongs to nothing until ``add`` names it.
 
@@ -104,6 +105,7 @@ class Evidence:
             accept: Which files the question takes, as the form says: ``.pdf,.docx``.
             side: The most pixels of a photo either way.
             over: The picture that this one was drawn over: it was taken where and when that one was.
+            name: What a file that is given by its bytes would be called.
 
         Raises:
             UserError: ``image_unreadable``, ``image_too_large``, ``recording_unreadable``, ``video_unreadable``,
@@ -116,7 +118,7 @@ class Evidence:
             cleaned = images.clean_drawing(data) if role in _DRAWN else images.clean_photo(data, side)
             stored = self._ground.cache.vault.put(cleaned.data)
             return Prepared(stored, role, cleaned.media_type, cleaned.taken_at or taken_at, cleaned.fix or fix)
-        media_type, stored = self._put(source, role, accept)
+        media_type, stored = self._put(source, role, accept, name)
         return Prepared(stored, role, media_type, taken_at, fix)
 
     def add(self, conn: sa.Connection, owner: str, item: str, piece: Prepared) -> r.Attachment:
@@ -159,9 +161,9 @@ class Evidence:
             self.forget((piece.stored.name,))
             raise
 
-    def _put(self, source: Path | bytes, role: str, accept: str) -> tuple[str, Stored]:
+    def _put(self, source: Path | bytes, role: str, accept: str, name: str) -> tuple[str, Stored]:
         """Encrypt a sound, a film or a document as it is, never holding it whole; its media type comes first."""
-        name = "" if isinstance(source, bytes) else source.name
+        name = name if isinstance(source, bytes) else source.name
         with media.opened(source) as file:
             try:
                 head = file.read(media.HEAD_BYTES)

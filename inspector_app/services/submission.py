@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from inspector_app.services import answers
 from inspector_app.services.errors import UserError
 from inspector_app.services.evidence import is_asked
 from inspector_app.services.ground import Ground, form_of, known, maybe
-from inspector_app.services.views.drafts import Submitted
+from inspector_app.services.views.drafts import Submitted, media_name
 from inspector_app.storage import device, evidence, visits
 from inspector_app.storage.drafts import Draft
 from inspector_app.storage.outbox import NewEvent
@@ -21,11 +22,14 @@ from sync.contract import events as e
 from sync.contract import ids
 from sync.contract import records as r
 
+KeepLog: TypeAlias = Callable[[sa.Connection, str], r.Attachment]
+
 
 class Notes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a visit's draft holds beside its answers.
 
-    ``kept`` is evidence of the revision it corrects; ``unplaced`` are the fields that wait for the visit's position.
+    ``kept`` is evidence of the revision it corrects; ``unplaced`` are the fields that wait for the visit's position;
+    ``log`` is what a form that asks for one has been told of its filling.
     """
 
     note: str = ""
@@ -34,6 +38,7 @@ class Notes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     signature: r.Signature | None = None
     kept: tuple[r.Attachment, ...] = ()
     unplaced: tuple[str, ...] = ()
+    log: str = ""
 
     def stored(self) -> dict[str, Any]:
         """As a draft keeps it."""
@@ -68,11 +73,19 @@ def open_refs(form: xforms.Form, draft: Draft) -> frozenset[str] | None:
     return frozenset(ref for code in draft.open_items if code in known_items for ref in known_items[code].refs)
 
 
-def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> tuple[Submitted, tuple[str, ...]]:
+def submit(
+    ground: Ground, conn: sa.Connection, draft: Draft, keep_log: KeepLog | None = None
+) -> tuple[Submitted, tuple[str, ...]]:
     """Make a draft a report: number, event, effect and the end of the draft, in the caller's transaction.
 
     What was kept for a question and is named by no answer that is submitted stays behind: its files are returned, to
     be removed after the transaction.
+
+    Args:
+        ground: Who submits, and where.
+        conn: The caller's transaction.
+        draft: What is submitted.
+        keep_log: Keeps the log of the filling with the draft, for the field that is to name it.
 
     Raises:
         UserError: ``visit_incomplete``, ``signature_missing``, ``closed_item_changed``, or why it is not legal.
@@ -88,6 +101,8 @@ def submit(ground: Ground, conn: sa.Connection, draft: Draft) -> tuple[Submitted
     if before is not None:
         _refuse_closed(conn, form, session, draft, before)
     checklist = known(conn, r.Checklist, draft.checklist_id)
+    if keep_log is not None and form.audit is not None:
+        session.answer(form.audit.ref, media_name(keep_log(conn, form.audit.ref)))
     instance = session.serialise(final=True)
     gone = _drop_unnamed(conn, draft, instance)
     attachments = tuple(piece for piece in attachments_of(conn, draft) if _goes_along(piece, instance))

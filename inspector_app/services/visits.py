@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from inspector_app.services import answers, reading, submission
 from inspector_app.services.drafting import VisitDrafts
 from inspector_app.services.errors import UserError
+from inspector_app.services.filling_log import FILE_NAME
 from inspector_app.services.ground import form_of, known, rules_of
-from inspector_app.services.submission import Notes, attachments_of, notes_of
+from inspector_app.services.submission import KeepLog, Notes, attachments_of, notes_of
 from inspector_app.services.views.drafts import Outcome, OutcomeFinding, OutcomeProblem, Submitted
 from inspector_app.services.views.visits import VisitDetail, VisitFilter, VisitRow
 from inspector_app.storage import drafts, outbox, register, search, visits
@@ -74,8 +75,20 @@ class Visits(VisitDrafts):
                 (``item``), ``outside_scope``, or as ``open_draft``.
             NotEnrolled: ``no_committee``.
         """
+        with self._ground.cache.read() as conn:
+            log = notes_of(self._draft(conn, draft_id)).log
+        if not log:
+            return self._submit(draft_id)
+        piece = self._pieces.prepare(log.encode(), "file", name=FILE_NAME)
+        try:
+            return self._submit(draft_id, lambda conn, item: self._pieces.add(conn, draft_id, item, piece))
+        except BaseException:
+            self._pieces.forget((piece.stored.name,))
+            raise
+
+    def _submit(self, draft_id: str, keep_log: KeepLog | None = None) -> Submitted:
         with self._ground.cache.write() as conn:
-            submitted, files = submission.submit(self._ground, conn, self._draft(conn, draft_id))
+            submitted, files = submission.submit(self._ground, conn, self._draft(conn, draft_id), keep_log)
         self._pieces.forget(files)
         return submitted
 

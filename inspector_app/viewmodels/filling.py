@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +31,9 @@ class Filler(QObject):
     def may_answer(self, ref: str) -> bool:
         """Whether this question may be changed now."""
         return not self.session.state(ref).readonly
+
+    def look_at(self, refs: Sequence[str]) -> None:
+        """The user looks at these questions now; none: at something else."""
 
     def answer(self, ref: str, value: str) -> None:
         """Commit an answer, wrong or right."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import xforms
 from inspector_app.services import images
 from inspector_app.services.desk import Desk
 from inspector_app.services.evidence import Prepared, is_asked, item_of
+from inspector_app.services.filling_log import FillingLog
 from inspector_app.services.views.drafts import EarlierAnswer, OpenDraft, Outcome, Submitted, media_name
 from inspector_app.viewmodels.checklist import Entry, Page, Progress, pages, progress
 from inspector_app.viewmodels.filling import Filler
@@ -70,6 +71,7 @@ class VisitEditor(Filler):
         self.saved_at = opened.head.saved_at
         self.busy = False
         self._earlier = opened.earlier
+        self._log = opened.log
         self._correcting = opened.open_refs is not None
         self._settled = self.fix
         self._closed = _closed(opened)
@@ -95,6 +97,27 @@ class VisitEditor(Filler):
     def may_answer(self, ref: str) -> bool:
         """Whether this question may be changed: in a correction, only what a remark opened."""
         return ref not in self._closed and super().may_answer(ref)
+
+    def look_at(self, refs: Sequence[str]) -> None:
+        """The user looks at these questions now; none: at something else."""
+        if self._log is not None and not self.busy and self._log.looked_at(refs):
+            self._touch()
+
+    def answer(self, ref: str, value: str) -> None:
+        """Commit an answer, wrong or right."""
+        if self._log is None:
+            super().answer(ref, value)
+            return
+        self._log.answering(ref)
+        super().answer(ref, value)
+        self._log.answered(ref)
+
+    def add(self, ref: str) -> str:
+        """Add an instance at the end of a repeat; returns its reference, ``/data/room[3]``."""
+        one = super().add(ref)
+        if self._log is not None:
+            self._log.added(one)
+        return one
 
     def may_add(self, ref: str) -> bool:
         """Whether an instance may be added to a repeat by hand, or taken away: in a correction, none."""
@@ -122,6 +145,8 @@ class VisitEditor(Filler):
 
     def settle_position(self) -> None:
         """The position stands as it was meant, no longer half typed: answers that wait for one get it."""
+        if self._log is not None and self.fix is not None and self.fix != self._settled:
+            self._log.located(self.fix)
         self._settled = self.fix
         self._place()
 
@@ -168,6 +193,7 @@ class VisitEditor(Filler):
             fix=self.fix,
             members=self.members,
             unplaced=self.session.unplaced,
+            log=None if self._log is None else self._log.text,
         )
         self._write(work, self._was_saved, self._was_not_saved)
 
@@ -293,6 +319,8 @@ class VisitEditor(Filler):
     def remove(self, ref: str) -> None:
         """Take an instance away, with its answers; its pieces go once that is on the disk."""
         self._removed += 1
+        if self._log is not None:
+            self._log.removing(ref)
         super().remove(ref)
 
     def _let_go_of_the_unnamed(self) -> None:
@@ -323,6 +351,7 @@ class VisitEditor(Filler):
 
     def work_out(self) -> None:
         """Ask for score, findings and what is still required, as the draft stands now."""
+        self._note(FillingLog.ended)
         self.save()
         self._write(lambda: self._desk.visits.outcome(self.head.id), self._was_worked_out)
 
@@ -337,6 +366,7 @@ class VisitEditor(Filler):
     def _submit(self) -> None:
         if self.busy:
             return
+        self._note(FillingLog.finished)
         self.save()
         self.busy = True
 
@@ -348,6 +378,7 @@ class VisitEditor(Filler):
 
     def _not_submitted(self, error: Exception) -> None:
         self.busy = False
+        self._note(FillingLog.refused)
         self.save()
         self.submit_failed.emit()
         self._tasks.escape(error)
@@ -361,6 +392,7 @@ class VisitEditor(Filler):
         self.when_kept(lambda: self._hand_over(person_id))
 
     def _hand_over(self, person_id: str) -> None:
+        self._note(FillingLog.closed)
         self.save()
         self._leave(lambda: self._desk.visits.hand_over(self.head.id, person_id))
 
@@ -381,10 +413,17 @@ class VisitEditor(Filler):
 
     def close(self) -> None:
         """Stop saving; what was typed until now is saved first unless the draft is gone."""
+        self._note(FillingLog.closed)
         self.save()
         self._after.stop()
         self._while.stop()
         self.busy = True
+
+    def _note(self, what: Callable[[FillingLog], None]) -> None:
+        """Tell the log what becomes of the draft, where the form wants one; it is written with the next save."""
+        if self._log is not None and not self.busy:
+            what(self._log)
+            self._dirty = True
 
     def _write(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None] | None = None

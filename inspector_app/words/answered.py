@@ -35,6 +35,18 @@ def spoken(words: Words, kind: str, value: str, chosen: Sequence[str] = ()) -> s
         return value
 
 
+def question_asked(words: Words, kind: str, label: str, ref: str) -> str:
+    """What an answer is the answer to: the question's label, or else its name; the log of the filling has no question.
+
+    Args:
+        words: The reader's language.
+        kind: As of ``spoken``, or ``log``.
+        label: The question's label, with its small markdown.
+        ref: Its reference.
+    """
+    return words.say("answers.log") if kind == "log" else to_plain(label) or ref.rpartition("/")[2]
+
+
 def _told(words: Words, kind: str, value: str) -> str:
     if kind == "number":
         float(value)

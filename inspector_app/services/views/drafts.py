@@ -9,6 +9,7 @@ import msgspec
 
 import xforms
 from inspector_app.services import media
+from inspector_app.services.filling_log import FillingLog
 from sync.contract import records as r
 from sync.domain.findings import Score
 
@@ -61,7 +62,7 @@ class OpenDraft(msgspec.Struct, frozen=True, kw_only=True):
     ``open_items`` and ``open_refs`` are None where everything may change; in a correction they name the item codes,
     and the questions, that a remark opened: the rest is shown and not asked. A question that had not been relevant
     in the returned revision may be answered too. ``remarks`` are the supervisor's. ``earlier`` has the previous
-    visit's answers by item.
+    visit's answers by item. ``log`` is told of the filling where the form wants that; give its text to ``visits.save``.
     """
 
     form: xforms.Form
@@ -74,6 +75,7 @@ class OpenDraft(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[r.Remark, ...]
     earlier: dict[str, EarlierAnswer]
     earlier_visit: r.Visit | None
+    log: FillingLog | None = None
 
 
 def media_name(attachment: r.Attachment) -> str:

@@ -64,7 +64,7 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
         label: What is asked, in the reader's language.
         value: The answer as the checklist keeps it.
         kind: How it is to be said: ``text``, ``number``, ``date``, ``time``, ``moment``, ``places``, ``choice``,
-            ``order`` (a ranking), ``read`` (confirmed as read) or ``file``.
+            ``order`` (a ranking), ``read`` (confirmed as read), ``file``, or ``log`` (of the filling, asked by nobody).
         chosen: Of a choice or an order, the labels in the reader's language.
         piece: Of a file, the evidence; None where the report does not name it.
     """

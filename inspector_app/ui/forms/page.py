@@ -277,6 +277,17 @@ class FormPage(RowColumn):
         if self.built.get(key) is widget:
             self.bring(key)
 
+    def refs_at(self, widget: QWidget | None) -> tuple[str, ...]:
+        """The questions that are asked where a widget stands, those of a checklist item together; none elsewhere."""
+        keys = {row: key for key, row in self.built.items()}
+        at = widget
+        while at is not None and at not in keys:
+            at = at.parentWidget()  # out of the list that a picker drops down, too
+        row = None if at is None else self._by_key.get(str(keys[at]))
+        if row is None or row.kind is not RowKind.QUESTION:
+            return ()
+        return tuple(ref for ref in self._refs_of(row) if self._filler.session.state(ref).relevant)
+
     def holds(self, ref: str) -> bool:
         """Whether a question is on this page."""
         return ref in self._by_ref

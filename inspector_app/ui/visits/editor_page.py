@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector_app.services.desk import Desk
 from inspector_app.services.views.drafts import OpenDraft, Submitted
@@ -61,6 +63,7 @@ class EditorPage(QWidget):
         self._stack.addWidget(self.finish)
         self._lay_out()
         self.editor.answered.connect(self._answered)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._focus_moved)
         self.editor.saved.connect(lambda _: self._say_saved())
         self.editor.submitted.connect(self._submitted)
         self.editor.gone.connect(self.left)
@@ -173,6 +176,10 @@ class EditorPage(QWidget):
             self._stack.addWidget(page)
             self.setTabOrder(self.side, page.entrance)
         return self._pages[number]
+
+    def _focus_moved(self, _: QWidget | None, to: QWidget | None) -> None:
+        page = self._pages.get(self.section)
+        self.editor.look_at(() if page is None else page.refs_at(to))
 
     def _step(self, by: int) -> None:
         page = self._pages.get(self.section)

@@ -27,7 +27,7 @@ from inspector_app.viewmodels import visits as shown
 from inspector_app.viewmodels.register import called
 from inspector_app.viewmodels.tasks import Tasks
 from inspector_app.words import Words
-from inspector_app.words.answered import heading, spoken
+from inspector_app.words.answered import heading, question_asked, spoken
 from inspector_app.words.markup import to_plain
 from inspector_app.words.words import Named
 from sync.contract import records as r
@@ -163,7 +163,7 @@ class ReportMaker:
 
     def _fact(self, fact: FactView) -> QLayout:
         words = self._look.words
-        asked = Label(to_plain(fact.label) or fact.ref.rpartition("/")[2], role="soft", wrap=True)
+        asked = Label(question_asked(words, fact.kind, fact.label, fact.ref), role="soft", wrap=True)
         if fact.piece is not None and fact.piece.media_type.startswith("image/"):
             name = f"report.picture.{fact.ref.removeprefix('/').replace('/', '.')}"
             strip = PhotoStrip(name, self._desk.evidence, self._look, self._tasks, side=LARGE)
