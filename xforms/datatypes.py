@@ -82,7 +82,7 @@ _ALIASES = {
     "datetime": "dateTime",
 }
 
-_WRITTEN = frozenset({"int", "date", "geopoint", "geotrace", "geoshape"})
+WRITTEN = frozenset({"int", "date", "geopoint", "geotrace", "geoshape"})
 """The types whose values have a spelling of their own."""
 ANYTHING: frozenset[str] = frozenset(kind for kind, check in _CHECKS.items() if check is _anything)
 """The types that every text is a value of."""
@@ -99,7 +99,7 @@ def canonical(name: str | None) -> str | None:
 
 def given(kind: str, text: str) -> str:
     """A value that the form itself gives a field (a default, a calculation) as the field's type writes it."""
-    if kind not in _WRITTEN:
+    if kind not in WRITTEN:
         return text
     if kind == "int" and _DECIMAL.fullmatch(text):
         return str(int(float(text))) if "." in text else text

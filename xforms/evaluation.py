@@ -28,7 +28,8 @@ class Evaluation:
     """The values and relevance of one sheet.
 
     Attributes:
-        touched: What may be shown differently since somebody last asked: the aspects of each field.
+        touched: What is shown of each field that may be another since somebody last asked, though nothing need have
+            happened to the field itself: its aspects.
         before: The value and the relevance from before, of those in which these changed.
         unplaced: Fields that wait for the place of the device.
     """
@@ -96,14 +97,16 @@ class Evaluation:
         """Stores a value, works out what follows, and runs the actions of a change."""
         if live.text == value and not live.kept:
             return
+        rule = self.plan.rules[live.index]
         self._notes(live, live.text)
         live.text, live.kept = value, ""
-        self._narrow(live)
+        if rule.narrowed:
+            self._narrow(live)
         if live.relevant:
-            self._watched(live)
             if self.plan.flat:
-                self._follow(live)
+                self._follow(live, rule)
             else:
+                self._watched(live)
                 self._settle(self._readers(live), volatile=True)
         if live.index in self.plan.acted_on and self._chained < MAX_CHAIN:
             self._chained += 1
@@ -133,7 +136,7 @@ class Evaluation:
             node = single[rule.place]
             if not isinstance(node, Live) or node.parent is None:  # nothing stands there in this sheet
                 continue
-            if rule.calculate is None and not rule.narrowed:
+            if rule.simple:
                 self._turned(node, rule)
             else:
                 self._evaluated(node, rule, volatile)
@@ -194,12 +197,10 @@ class Evaluation:
 
     def _notes(self, live: Live, text: str) -> None:
         """Keeps how a node was whose value was ``text``, before its relevance changes."""
-        index = live.index
-        self.env.changes[index] += 1
+        if not self.plan.flat:
+            self.env.changes[live.index] += 1
         if live not in self.before:
             self.before[live] = text, live.relevant
-            touched = self.touched
-            touched[live] = touched.get(live, 0) | self.plan.judged[index]
 
     def _touches(self, live: Live) -> None:
         """Notes a node of which anything may be shown differently, the place in which it stands among others."""
@@ -216,25 +217,30 @@ class Evaluation:
                     self.fire(NEW_REPEAT, live)
                     self._chained -= 1
 
-    def _follow(self, live: Live) -> None:
+    def _follow(self, live: Live, rule: Step) -> None:
         """Works out what depends on a node of a form without repeats: each node once, after all that it reads."""
-        ranks, in_order, single, watchers = self.plan.following, self.plan.in_order, self.env.single, self.plan.watchers
-        waiting = list(ranks[live.index])  # sorted, and so a heap
-        queued = set(waiting)
+        in_order, single = self.plan.in_order, self.env.single
+        if rule.watched:
+            self._watched(live)
+        waiting = list(rule.followers)  # sorted, and so a heap
+        last = -1
         while waiting:
-            rule = in_order[heappop(waiting)]
-            place = rule.place
-            node = single[place]
-            if not isinstance(node, Live) or node.parent is None:
+            rank = heappop(waiting)
+            if rank == last:  # it reads several of those that changed
                 continue
-            simple = rule.calculate is None and not rule.narrowed
-            if self._turned(node, rule) if simple else self._evaluated(node, rule, volatile=True):
-                if watchers[place].alone:
+            last = rank
+            rule = in_order[rank]
+            node = single[rule.place]
+            if not isinstance(node, Live):  # nothing stands there in this sheet
+                continue
+            if self._turned(node, rule) if rule.simple else self._evaluated(node, rule, True):
+                if rule.watched:
                     self._watched(node)
-                for rank in ranks[place]:
-                    if rank not in queued:
-                        queued.add(rank)
-                        heappush(waiting, rank)
+                if waiting:
+                    for follower in rule.followers:
+                        heappush(waiting, follower)
+                else:
+                    waiting += rule.followers
 
     def _work_out(self, lives: Iterable[Live], volatile: bool) -> None:
         rank, rules = self.definition.rank, self.plan.rules
@@ -270,10 +276,12 @@ class Evaluation:
 
     def _turned(self, live: Live, rule: Step) -> bool:
         """Evaluates relevance alone, of one node whose sources are settled; tells whether it differs."""
-        relevant = live.parent is not None and live.parent.relevant
-        if relevant and rule.relevant is not None:
-            self.env.node = self.env.origin = live
-            relevant = rule.relevant(self.env)
+        condition, above = rule.relevant, live.parent
+        relevant = above is not None and above.relevant
+        if relevant and condition is not None:
+            env = self.env
+            env.node = env.origin = live
+            relevant = condition(env)
         if relevant == live.relevant:
             return False
         self._notes(live, live.text)
@@ -284,14 +292,13 @@ class Evaluation:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""
         if live.parent is None:
             return False
-        _, condition, calculate, by_chance, narrowed = rule
-        env = self.env
+        env, condition, calculate = self.env, rule.relevant, rule.calculate
         env.node = env.origin = live
         text, was = live.text, live.relevant
         relevant = live.parent.relevant and (condition is None or condition(env))
-        if calculate is not None and (volatile or not by_chance):
+        if calculate is not None and (volatile or not rule.volatile):
             live.text, live.kept = calculate(env), ""
-        if narrowed:
+        if rule.narrowed:
             self._narrow(live)
         if live.text == text and relevant == was:
             return False

@@ -37,6 +37,8 @@ class Text:
     def render(self, env: Env, language: int) -> str:
         """The text in a language, with the values of now."""
         pieces = self.by_language[language if language < len(self.by_language) else 0]
+        if not pieces:
+            return ""
         if len(pieces) == 1 and isinstance(pieces[0], str):
             return pieces[0]
         return "".join(piece if isinstance(piece, str) else piece.text(env) for piece in pieces).strip()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from xforms.data import XFORMS
-from xforms.datatypes import given
+from xforms.datatypes import WRITTEN, given
 from xforms.definition import CHANGED, PROBLEM, Definition, Field
 from xforms.model import Node
 from xforms.safexml import printable
@@ -29,11 +30,14 @@ class Row(NamedTuple):
     usual: bool
 
 
-class Step(NamedTuple):
+@dataclass(slots=True)
+class Step:
     """How a node is worked out: whether it is relevant where its parent is, the value it is calculated to have, and
     whether its choices narrow its answer.
 
-    What is ``volatile`` is calculated from the clock or from chance.
+    What is ``volatile`` is calculated from the clock or from chance. Of nodes outside of repeats ``followers`` are the
+    places in ``Plan.in_order`` of those that read it, sorted; ``watched`` tells whether any is only shown differently.
+    Of what is ``simple`` nothing but the relevance can change.
     """
 
     place: int
@@ -41,6 +45,9 @@ class Step(NamedTuple):
     calculate: Callable[[Env], str] | None
     volatile: bool
     narrowed: bool
+    followers: tuple[int, ...]
+    watched: bool
+    simple: bool
 
 
 class Edges(NamedTuple):
@@ -69,14 +76,13 @@ class Plan:
             flat form one walk settles a sheet: what a node reads is never worked out behind it.
         readers, watchers: By node, who is worked out again when it changes, and who is only shown differently.
         in_order: The rules of all nodes, each after what it reads.
-        following: By node, the places among those of what reads it, where that stands outside of repeats.
         acted_on: Nodes at which actions stand that run when a value changes.
         fallible: By node, whether its value can be a problem.
         aspects, judged, unjudged: By node, what of its state is worked out at all; of that the problem, and the rest.
         asked: By node, what of that may differ though its value and relevance do not.
     """
 
-    __slots__ = ("acted_on", "asked", "aspects", "definition", "fallible", "flat", "following", "in_order", "judged",
+    __slots__ = ("acted_on", "asked", "aspects", "definition", "fallible", "flat", "in_order", "judged",
                  "leaves", "mixed", "nodes", "readers", "rows", "rules", "shown", "steps", "tags", "types", "unjudged",
                  "watchers")  # fmt: skip
 
@@ -91,12 +97,14 @@ class Plan:
         self.flat = not any(node.repeat for node in self.nodes)
         self.mixed = len({(node.parent, node.name, node.attribute) for node in self.nodes}) < len(self.nodes)
         self.rows = [_row(field, self.nodes) for field in fields]
-        self.rules = [_rule(field) for field in fields]
+        self.readers = [_edges(((*edge, 0) for edge in edges), self.nodes) for edges in definition.readers]
+        self.watchers = [_edges(edges, self.nodes) for edges in definition.watchers]
+        self.rules = [
+            _rule(field, tuple(sorted(definition.rank[each] for each, _ in readers.alone)), bool(watchers.alone))
+            for field, readers, watchers in zip(fields, self.readers, self.watchers, strict=True)
+        ]
         self.in_order = sorted(self.rules, key=lambda rule: definition.rank[rule.place])
         self.steps = _steps(definition, self.in_order)
-        self.readers = [_edges(((*edge, 0) for edge in edges), self.nodes) for edges in definition.readers]
-        self.following = [tuple(sorted(definition.rank[each] for each, _ in edges.alone)) for edges in self.readers]
-        self.watchers = [_edges(edges, self.nodes) for edges in definition.watchers]
         self.acted_on = frozenset(action.context for action in definition.setvalues if CHANGED in action.events)
         self.fallible = [field.fallible for field in fields]
         self.aspects = [field.aspects() for field in fields]
@@ -110,6 +118,8 @@ class Plan:
 def stored(expression: Expression, kind: str, env: Env) -> str:
     """What an expression stores in a field of a type: a number becomes a date where the field holds dates."""
     value = expression.run(env)
+    if type(value) is str and kind not in WRITTEN and len(value) <= LONG and value.isprintable():
+        return value  # the most of all, as it is
     if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
         return str(date_of(value))
     # What remembers the moment it stands for forgets it here: a sheet that is taken up again knows the text alone.
@@ -144,7 +154,7 @@ def _row(field: Field, nodes: Sequence[Node]) -> Row:
     return Row(node, given(field.type, text) if node.leaf else "", node.optional, usual)
 
 
-def _rule(field: Field) -> Step:
+def _rule(field: Field, followers: tuple[int, ...], watched: bool) -> Step:
     relevant, calculate, kind = field.relevant, field.calculate, field.type
     return Step(
         field.node.index,
@@ -152,6 +162,9 @@ def _rule(field: Field) -> Step:
         (lambda env: stored(calculate, kind, env)) if calculate is not None else None,
         calculate is not None and calculate.volatile,
         field.narrowed,
+        followers,
+        watched,
+        calculate is None and not field.narrowed,
     )
 
 

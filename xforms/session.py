@@ -174,7 +174,7 @@ class Session:
         """
         live = self._live(ref)
         field = self._fields[live.index]
-        if not field.node.leaf:
+        if not self._plan.leaves[live.index]:
             raise AnswerError("not_a_question", "a group takes no answer", ref)
         if field.calculate is not None and not field.control:
             raise AnswerError("calculated", "the field is calculated", ref)

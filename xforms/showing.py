@@ -84,31 +84,23 @@ class Showing:
         """Looks again at all that may have changed.
 
         Args:
-            touched: The aspects of each field that may differ.
+            touched: The aspects of each field that may differ, whatever became of the field itself.
             before: What was there before, of fields whose value or relevance changed on the way.
 
         Returns:
             References of all whose state differs now.
         """
-        changed, rooted = [], self._plan.flat
-        for live, aspects in touched.items():
-            if live.parent is None or not (rooted or self._attached(live)):
-                continue
-            was = before.get(live)
-            differs = was is not None and (was[0] != live.text or was[1] != live.relevant)
-            if live.face is None:  # it came with this change
-                live.face = self._made(live)
-                differs = True
-            elif aspects == PROBLEM:  # by far the most
-                problem = self._problem(live, live.face) if live.relevant else None
-                if problem is not live.face.problem:
-                    differs = differs or problem != live.face.problem
-                    live.face.problem = problem
-            elif aspects and self._differs(live, live.face, aspects):
-                differs = True
-            if differs:
-                live.face.state = None
-                changed.append(live.ref or self._sheet.shown(live))
+        changed: list[str] = []
+        judged, rooted = self._plan.judged, self._plan.flat
+        for live, (text, relevant) in before.items():
+            if rooted or self._attached(live):
+                aspects = judged[live.index] | touched.get(live, 0) if touched else judged[live.index]
+                if self._looked_at(live, aspects, live.text != text or live.relevant != relevant):
+                    changed.append(live.ref or self._sheet.shown(live))
+        if touched:
+            for live, aspects in touched.items():
+                if live not in before and (rooted or self._attached(live)) and self._looked_at(live, aspects, False):
+                    changed.append(live.ref or self._sheet.shown(live))
         return frozenset(changed)
 
     def anew(self, before: Mapping[Live, State]) -> frozenset[str]:
@@ -170,6 +162,23 @@ class Showing:
         face = Face()
         self._differs(live, face, self._plan.aspects[live.index] | REQUIRED)
         return face
+
+    def _looked_at(self, live: Live, aspects: int, differs: bool) -> bool:
+        """Looks again at some aspects of a field, which may differ already; tells whether it does now."""
+        face = live.face
+        if face is None:  # it came with this change
+            live.face = self._made(live)
+            return True
+        if aspects == PROBLEM:  # by far the most
+            problem = self._problem(live, face) if live.relevant else None
+            if problem is not face.problem:
+                differs = differs or problem != face.problem
+                face.problem = problem
+        elif aspects and self._differs(live, face, aspects):
+            differs = True
+        if differs:
+            face.state = None
+        return differs
 
     def _differs(self, live: Live, face: Face, aspects: int) -> bool:
         """Works some aspects out anew; tells whether any differs."""
