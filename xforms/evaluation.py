@@ -136,10 +136,7 @@ class Evaluation:
             node = single[rule.place]
             if not isinstance(node, Live) or node.parent is None:  # nothing stands there in this sheet
                 continue
-            if rule.simple:
-                self._turned(node, rule)
-            else:
-                self._evaluated(node, rule, volatile)
+            self._evaluated(node, rule, volatile)
 
     def _concerns(self, event: str, context: int, at: Live) -> bool:
         """Whether an action stands at what something happened to; a new instance concerns all in it."""
@@ -219,7 +216,8 @@ class Evaluation:
 
     def _follow(self, live: Live, rule: Step) -> None:
         """Works out what depends on a node of a form without repeats: each node once, after all that it reads."""
-        in_order, single = self.plan.in_order, self.env.single
+        env, in_order, before = self.env, self.plan.in_order, self.before
+        single = env.single
         if rule.watched:
             self._watched(live)
         waiting = list(rule.followers)  # sorted, and so a heap
@@ -231,16 +229,27 @@ class Evaluation:
             last = rank
             rule = in_order[rank]
             node = single[rule.place]
-            if not isinstance(node, Live):  # nothing stands there in this sheet
+            if not isinstance(node, Live) or node.parent is None:  # nothing stands there in this sheet
                 continue
-            if self._turned(node, rule) if rule.simple else self._evaluated(node, rule, True):
-                if rule.watched:
-                    self._watched(node)
-                if waiting:
-                    for follower in rule.followers:
-                        heappush(waiting, follower)
-                else:
-                    waiting += rule.followers
+            if rule.simple:  # most are, and a call for each would take longer than its condition
+                condition, relevant = rule.relevant, node.parent.relevant
+                if relevant and condition is not None:
+                    env.node = env.origin = node
+                    relevant = condition(env)
+                if relevant == node.relevant:
+                    continue
+                if node not in before:
+                    before[node] = node.text, node.relevant
+                node.relevant = relevant
+            elif not self._evaluated(node, rule, volatile=True):
+                continue
+            if rule.watched:
+                self._watched(node)
+            if waiting:
+                for follower in rule.followers:
+                    heappush(waiting, follower)
+            else:
+                waiting += rule.followers
 
     def _work_out(self, lives: Iterable[Live], volatile: bool) -> None:
         rank, rules = self.definition.rank, self.plan.rules
@@ -273,20 +282,6 @@ class Evaluation:
                 if self.env.tired:
                     return
                 queue(readers)
-
-    def _turned(self, live: Live, rule: Step) -> bool:
-        """Evaluates relevance alone, of one node whose sources are settled; tells whether it differs."""
-        condition, above = rule.relevant, live.parent
-        relevant = above is not None and above.relevant
-        if relevant and condition is not None:
-            env = self.env
-            env.node = env.origin = live
-            relevant = condition(env)
-        if relevant == live.relevant:
-            return False
-        self._notes(live, live.text)
-        live.relevant = relevant
-        return True
 
     def _evaluated(self, live: Live, rule: Step, volatile: bool) -> bool:
         """Evaluates relevance and calculation of one node whose sources are settled; tells whether readers care."""

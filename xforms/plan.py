@@ -120,6 +120,8 @@ def stored(expression: Expression, kind: str, env: Env) -> str:
     value = expression.run(env)
     if type(value) is str and kind not in WRITTEN and len(value) <= LONG and value.isprintable():
         return value  # the most of all, as it is
+    if type(value) is float and value != value:  # NaN: what it is calculated from is not answered
+        return ""
     if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
         return str(date_of(value))
     # What remembers the moment it stands for forgets it here: a sheet that is taken up again knows the text alone.
