@@ -238,8 +238,7 @@ class Evaluation:
                     relevant = condition(env)
                 if relevant == node.relevant:
                     continue
-                if node not in before:
-                    before[node] = node.text, node.relevant
+                before.setdefault(node, (node.text, node.relevant))
                 node.relevant = relevant
             elif not self._evaluated(node, rule, volatile=True):
                 continue

@@ -14,7 +14,7 @@ from xforms.safexml import printable
 from xforms.xpath.compile import Expression
 from xforms.xpath.functions import MAX_TEXT
 from xforms.xpath.scope import Env
-from xforms.xpath.values import date_of, stored_text
+from xforms.xpath.values import Value, date_of, stored_text
 
 
 class Row(NamedTuple):
@@ -117,11 +117,25 @@ class Plan:
 
 def stored(expression: Expression, kind: str, env: Env) -> str:
     """What an expression stores in a field of a type: a number becomes a date where the field holds dates."""
-    value = expression.run(env)
-    if type(value) is str and kind not in WRITTEN and len(value) <= LONG and value.isprintable():
-        return value  # the most of all, as it is
-    if type(value) is float and value != value:  # NaN: what it is calculated from is not answered
-        return ""
+    return _written(expression.run(env), kind, env)
+
+
+def _calculation(expression: Expression, kind: str) -> Callable[[Env], str]:
+    """The same as one closure, for what is stored with every answer."""
+    run, plain = expression.run, kind not in WRITTEN
+
+    def calculated(env: Env) -> str:
+        value = run(env)
+        if type(value) is str and plain and len(value) <= LONG and value.isprintable():
+            return value  # most values: as they are
+        if type(value) is float and value != value:  # NaN: what it is calculated from is not answered
+            return ""
+        return _written(value, kind, env)
+
+    return calculated
+
+
+def _written(value: Value, kind: str, env: Env) -> str:
     if kind == "date" and isinstance(value, float) and not isinstance(value, bool):
         return str(date_of(value))
     # What remembers the moment it stands for forgets it here: a sheet that is taken up again knows the text alone.
@@ -157,11 +171,11 @@ def _row(field: Field, nodes: Sequence[Node]) -> Row:
 
 
 def _rule(field: Field, followers: tuple[int, ...], watched: bool) -> Step:
-    relevant, calculate, kind = field.relevant, field.calculate, field.type
+    relevant, calculate = field.relevant, field.calculate
     return Step(
         field.node.index,
         relevant.truth if relevant is not None else None,
-        (lambda env: stored(calculate, kind, env)) if calculate is not None else None,
+        _calculation(calculate, field.type) if calculate is not None else None,
         calculate is not None and calculate.volatile,
         field.narrowed,
         followers,

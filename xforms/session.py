@@ -287,19 +287,19 @@ class Session:
     def _live(self, ref: str) -> Live:
         self._rested()
         index = self._definition.index.get(ref)
-        live: Element | None = None
-        if index is not None and not self._fields[index].node.in_repeat:
-            live = self._sheet.single[index]
-        else:
+        live: Element | None = self._sheet.single[index] if index is not None else None
+        if not isinstance(live, Live):  # what is in repeats is in no such place
             live = self._sheet.find(ref)
-        if not isinstance(live, Live):
-            raise AnswerError("unknown_field", "the form has no such field", ref)
+            if live is None:
+                raise AnswerError("unknown_field", "the form has no such field", ref)
         return live
 
     def _rested(self) -> None:
         """What is asked now may look at as much as anything asked before; whether that was too much is remembered."""
-        self._overrun = self._overrun or self._env.tired
-        self._env.looks = LOOKS
+        env = self._env
+        if env.looks != LOOKS:
+            self._overrun = self._overrun or env.tired
+            env.looks = LOOKS
 
     def _range(self, ref: str) -> tuple[Live, Element]:
         """The place of a repeat's instances, and what it stands in."""

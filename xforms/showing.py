@@ -13,6 +13,7 @@ from typing import TypeAlias
 from xforms.data import Element
 from xforms.datatypes import ANYTHING, fits
 from xforms.definition import CHOICES, PROBLEM, READONLY, REQUIRED, TEXTS, Field
+from xforms.itext import NO_TEXT
 from xforms.live import Face, Live, Sheet
 from xforms.model import NO_MEDIA, Choice, Problem, State
 from xforms.plan import Plan
@@ -27,6 +28,10 @@ _SEVERAL = frozenset({"select", "rank"})
 @lru_cache(maxsize=1024)
 def _problem(kind: str, message: str) -> Problem:
     return Problem(kind, message)
+
+
+_UNANSWERED = Problem("required")
+"""What is wrong with most questions of a sheet that was just begun."""
 
 
 class Showing:
@@ -93,10 +98,21 @@ class Showing:
         changed: list[str] = []
         judged, rooted = self._plan.judged, self._plan.flat
         for live, (text, relevant) in before.items():
-            if rooted or self._attached(live):
-                aspects = judged[live.index] | touched.get(live, 0) if touched else judged[live.index]
-                if self._looked_at(live, aspects, live.text != text or live.relevant != relevant):
-                    changed.append(live.ref or self._sheet.shown(live))
+            if not (rooted or self._attached(live)):
+                continue
+            aspects, face = judged[live.index] | touched.get(live, 0) if touched else judged[live.index], live.face
+            differs = live.text != text or live.relevant != relevant
+            if aspects == PROBLEM and face is not None:  # by far the most
+                problem = self._problem(live, face) if live.relevant else None
+                if problem is not face.problem:
+                    differs = differs or problem != face.problem
+                    face.problem = problem
+                if differs:
+                    face.state = None
+            else:
+                differs = self._looked_at(live, aspects, differs)
+            if differs:
+                changed.append(live.ref or self._sheet.shown(live))
         if touched:
             for live, aspects in touched.items():
                 if live not in before and (rooted or self._attached(live)) and self._looked_at(live, aspects, False):
@@ -169,12 +185,7 @@ class Showing:
         if face is None:  # it came with this change
             live.face = self._made(live)
             return True
-        if aspects == PROBLEM:  # by far the most
-            problem = self._problem(live, face) if live.relevant else None
-            if problem is not face.problem:
-                differs = differs or problem != face.problem
-                face.problem = problem
-        elif aspects and self._differs(live, face, aspects):
+        if aspects and self._differs(live, face, aspects):
             differs = True
         if differs:
             face.state = None
@@ -228,7 +239,10 @@ class Showing:
         env.node = env.origin = live
         if not value or value.isspace():
             required = face.required if face is not None else field.required is not None and field.required.truth(env)
-            return _problem("required", field.required_message.render(env, self.language)) if required else None
+            if not required:
+                return None
+            message = field.required_message
+            return _UNANSWERED if message is NO_TEXT else _problem("required", message.render(env, self.language))
         if not (field.type in ANYTHING or fits(field.type, value)) or not self._is_offered(live, field, face, value):
             return _problem("type", "")
         if field.constraint is not None and not field.constraint.truth(env):
