@@ -94,7 +94,7 @@ def _relevance_of_its_own(original: Original) -> Original:
 
 def _calculated_once(original: Original) -> Original:
     def evaluated(self: Evaluation, live: Any, rule: Any, volatile: bool) -> bool:
-        return bool(original(self, live, rule._replace(calculate=None) if live.text else rule, volatile))
+        return bool(original(self, live, dataclasses.replace(rule, calculate=None) if live.text else rule, volatile))
 
     return evaluated
 
