@@ -25,7 +25,7 @@ SURVEY = (
     Ask(
         "select_one answer", "A01", "المدخل نظيف", "The entrance is clean", "",
         (("required", "yes"), ("bind::midan:code", "A01"), ("bind::midan:section", "A"),
-         ("bind::midan:severity", "minor"), ("bind::midan:violation", "VT01")),
+         ("bind::midan:severity", "minor"), ("bind::midan:violation", "V01")),
     ),
     Ask("integer", "beds", "عدد الأسرّة", "Number of beds", "", (("constraint", ". < 9"),)),
     Ask("begin_repeat", "room", "غرفة", "Room"),
