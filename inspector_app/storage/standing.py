@@ -52,6 +52,10 @@ def decide(
         asked_of: Who was bound here when the centre was asked: of those who were bound since it says nothing. None:
             everybody.
     """
+    if not cache.profile.keyslots.exists():
+        # Nobody can open it any more, whoever may: it has to be enrolled anew, and goes on saying so.
+        cache.profile.set_withdrawn(True)
+        return
     gone, left = _released(cache, may_use, at, asked_of)
     nobody = bool(gone) and not left
     withdrawn = revoked or nobody

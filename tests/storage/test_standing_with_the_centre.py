@@ -127,6 +127,15 @@ def test_when_nobody_may_use_a_device_it_delivers_first_and_only_then_loses_its_
     assert profile.withdrawn
 
 
+def test_a_device_whose_keys_are_gone_stays_withdrawn_whoever_may_use_it_again(
+    profile: Profile, store: SyncStore
+) -> None:
+    store.standing(False, [])
+    assert not profile.keyslots.exists()
+    store.standing(False, [INSPECTOR.id])
+    assert profile.withdrawn
+
+
 # ------------------------------------------------------------------------------------------------------- withdrawn
 
 
