@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -61,7 +62,8 @@ def lose(conn: sa.Connection, kind: str, record_ids: Sequence[str]) -> None:
     conn.exec_driver_sql("DELETE FROM aside WHERE kind = ? AND id = ?", named)
     if kind in r.KINDS:
         held = {record_id for head, record_id in _laid_heads(conn, kind, record_ids) if head == kind}
-        rows.delete(conn, kind, [record_id for record_id in record_ids if record_id not in held])
+        with _readers_follow(conn, kind, record_ids):
+            rows.delete(conn, kind, [record_id for record_id in record_ids if record_id not in held])
         _delete_later(conn, kind, held)
 
 
@@ -85,9 +87,10 @@ def _take(conn: sa.Connection, some: Rows, at: r.Moment, *, newer_only: bool) ->
     checked = _checked(conn, kind, shape, some.arrived, at)
     ids = [row[0] for row in checked]
     heads = _laid_heads(conn, kind, [*ids, *some.gone])
-    _write(conn, kind, shape, checked, newer_only=newer_only)
     held = {record_id for head, record_id in heads if head == kind}
-    rows.delete(conn, kind, [row_id for row_id in some.gone if row_id not in held])
+    with _readers_follow(conn, kind, [*ids, *some.gone]):
+        _write(conn, kind, shape, checked, newer_only=newer_only)
+        rows.delete(conn, kind, [row_id for row_id in some.gone if row_id not in held])
     _delete_later(conn, kind, (row_id for row_id in some.gone if row_id in held))
     traces = _traces(conn, kind, ids) if heads and kind in projection.TRACES else []
     if traces:
@@ -101,6 +104,23 @@ def _take(conn: sa.Connection, some: Rows, at: r.Moment, *, newer_only: bool) ->
         projection.refresh(conn, head, record_id)
     if kind == _QUARANTINED:
         delivery.decided(conn, list(_held(conn, ids)), at)
+
+
+@contextmanager
+def _readers_follow(conn: sa.Connection, kind: str, ids: Sequence[str]) -> Iterator[None]:
+    """Work out anew what is shown of the heads whose events read rows of the register that are another afterwards.
+
+    A restart names every row again, most of them as they were: those move nothing.
+    """
+    if not projection.reads_register(conn, kind):
+        yield
+        return
+    before = {row_id: rows.get(conn, kind, row_id) for row_id in ids}
+    yield
+    changed = [row_id for row_id, record in before.items() if rows.get(conn, kind, row_id) != record]
+    heads = projection.readers(conn, kind, changed) if changed else set()
+    for head, record_id in sorted(heads, key=projection.reading_order):
+        projection.refresh(conn, head, record_id)
 
 
 def _traces(conn: sa.Connection, kind: str, ids: Sequence[str]) -> Sequence[str]:

@@ -7,6 +7,9 @@ what the centre has sent since has no effect; it stays in the outbox, and its re
 An event is laid from the moment it is committed until the centre refuses it, or sends the row that shows that it was
 applied (its *trace*). Events of other devices, which came in bundles, are laid in the order in which they came; what
 none of the people of this device may hold is not shown.
+
+What an event does depends on the register too: on who its author is, where the committee works that a case goes to,
+and the season's rules. So a head is worked out anew as well when the centre sends those otherwise.
 """
 
 from __future__ import annotations
@@ -46,6 +49,16 @@ _HEAD_IS_HERE: Final = " OR ".join(
 )
 LAID_AGAIN: Final = f"(trace <> '' AND ({_HEAD_IS_HERE}))"
 """SQL: whether an event that waits again is laid again; what has left our rights meanwhile is not brought back."""
+
+_READ_BY: Final = {
+    "season": "kind IN ('visit', 'case')",
+    "committee": "action = 'move'",
+    "person": "user_id IN (SELECT value FROM json_each(:changed))",
+}
+"""SQL: which events are worked out by rows of a kind of the register that change under their ids.
+
+A published checklist does not, and a place or a company decides a flag only.
+"""
 
 
 class Laid(NamedTuple):
@@ -170,6 +183,21 @@ def heads_of(conn: sa.Connection, event_ids: Iterable[str]) -> set[tuple[str, st
         if found is not None:
             heads.add((str(found[0]), str(found[1])))
     return heads
+
+
+def reads_register(conn: sa.Connection, kind: str) -> bool:
+    """Whether anything shown here may depend on rows of a kind of the register."""
+    return kind in _READ_BY and conn.exec_driver_sql("SELECT 1 FROM event WHERE laid LIMIT 1").first() is not None
+
+
+def readers(conn: sa.Connection, kind: str, changed: Iterable[str]) -> set[tuple[str, str]]:
+    """The heads that are shown by events which read some rows of the register; see ``reads_register``."""
+    named = msgspec.json.encode(list(changed)).decode()
+    found = conn.exec_driver_sql(
+        f"SELECT DISTINCT kind, record_id FROM event WHERE laid AND {_READ_BY[kind]}",  # noqa: S608 - our conditions
+        {"changed": named},
+    )
+    return {(str(head), str(record_id)) for head, record_id in found}
 
 
 def reading_order(head: tuple[str, str]) -> tuple[int, str]:

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import xforms
-from inspector_app.storage import cases, database, delivery, feed, migrations, outbox, projection, rows, visits
+from inspector_app.storage import cases, database, delivery, feed, intake, migrations, outbox, projection, rows, visits
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.outbox import NewEvent
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract.effects import Actor, Effect, effect_of
 from sync.contract.problems import Refused
-from sync.domain.rules import Rules
-from tests.storage.field_season import CHECKLIST, EVENING, NOON, company, fill, opening, page, place, step, submission
-from tests.support.season import INSPECTOR, RULES, SUPERVISOR, XFORM
+from sync.domain.rules import Priority, Rules
+from tests.storage.field_season import (
+    CHECKLIST,
+    EVENING,
+    NOON,
+    SEASON,
+    company,
+    fill,
+    opening,
+    page,
+    place,
+    step,
+    submission,
+)
+from tests.support.season import COMMITTEE, INSPECTOR, RULES, SUPERVISOR, XFORM
 
+SECOND = msgspec.structs.replace(COMMITTEE, id="k12", number=12, name_ar="لجنة مكة الثانية", name_en="Second committee")
 PEOPLE = {person.id: person for person in (INSPECTOR, SUPERVISOR)}
 Shown = dict[tuple[str, str], r.Record]
 
@@ -32,7 +46,8 @@ class Shelf:
     """A book in memory: the centre in these tests, and the reference the cache is compared with."""
 
     def __init__(self, rows_: Shown | None = None) -> None:
-        self.rows: Shown = {("place", "p1"): place(), ("company", "co1"): company(), **(rows_ or {})}
+        register = (place(), company(), COMMITTEE, SECOND)
+        self.rows: Shown = {**{(r.KIND_OF[type(record)], record.id): record for record in register}, **(rows_ or {})}
 
     def get(self, kind: str, record_id: str) -> r.Record | None:
         return self.rows.get((kind, record_id))
@@ -86,6 +101,7 @@ def device() -> Iterator[sa.Connection]:
     with TemporaryDirectory() as folder, database.new(Path(folder) / "a.db", bytes(32)) as conn:
         migrations.upgrade(conn)
         fill(conn)
+        rows.put(conn, "committee", [rows.Row(SECOND, rev=1)])
         yield conn
 
 
@@ -104,9 +120,11 @@ class World:
 
     def do(self, new: NewEvent, person: r.Person) -> None:
         try:
-            self.pending.append(outbox.commit(self.conn, new, person, NOON))
+            event = outbox.commit(self.conn, new, person, NOON)
         except Refused:
             return
+        if self.conn.exec_driver_sql("SELECT laid FROM event WHERE id = ?", (event.id,)).scalar_one():
+            self.pending.append(event)  # what is so already is sent, and shows nothing
 
     def push(self, *, answered: bool) -> None:
         results = []
@@ -139,6 +157,12 @@ class World:
 
     def comment(self) -> None:
         self._elsewhere("case", "c1", "comment", e.CaseStep(text="من المركز"))
+
+    def move_committee(self, region: str) -> None:
+        """The committee that cases are handed over to works in another region from now on."""
+        moved = msgspec.structs.replace(SECOND, region=region)
+        self.centre.rows["committee", moved.id] = moved
+        self.feed.append(moved)
 
     def _elsewhere(self, kind: str, record: str, action: str, data: r.Part) -> None:
         event = e.Event(
@@ -184,11 +208,17 @@ ACTIONS = st.lists(
         st.booleans().map(lambda answered: ("push", answered)),
         st.sampled_from(["take_up", "return", "approve"]).map(lambda action: ("centre", action)),
         st.just(("comment", "")),
+        st.just(("hand over", "")),
+        st.sampled_from(["makkah", "madinah"]).map(lambda region: ("committee", region)),
         st.sampled_from([1, 2, 9]).map(lambda count: ("pull", count)),
         st.just(("refresh", "")),
     ),
     max_size=25,
 )
+
+
+def handed_over() -> NewEvent:
+    return NewEvent(kind="case", record="c1", action="move", data=e.CaseMove(committee_id=SECOND.id, text="أقرب"))
 
 
 def play(world: World, action: str, value: object) -> None:
@@ -215,6 +245,10 @@ def play(world: World, action: str, value: object) -> None:
             world.decide(str(value))
         case "comment":
             world.comment()
+        case "hand over":
+            world.do(handed_over(), SUPERVISOR)
+        case "committee":
+            world.move_committee(str(value))
         case "pull":
             world.pull(int(str(value)))
         case _:
@@ -224,6 +258,7 @@ def play(world: World, action: str, value: object) -> None:
 
 @settings(max_examples=60)
 @given(ACTIONS, st.booleans())
+@example([("case", "open"), ("hand over", ""), ("committee", "madinah"), ("pull", 1)], False)
 def test_what_is_shown_is_the_centres_version_with_pending_events_laid_over_it(
     actions: list[tuple[str, object]], backwards: bool
 ) -> None:
@@ -313,3 +348,55 @@ def test_a_row_the_centre_has_sent_is_never_taken_for_one_made_here(cache: Cache
         projection.refresh(conn, "visit", "v1")
         feed.apply(conn, page(revision, since=1, more=True), EVENING)
         assert visits.findings(conn, "v1", 1) == (finding,)
+
+
+def test_a_case_handed_over_here_goes_with_its_committee_to_another_region(cache: Cache) -> None:
+    with cache.write() as conn:
+        feed.apply(conn, page(SECOND, more=True), EVENING)
+        outbox.commit(conn, opening(), INSPECTOR, NOON)
+        outbox.commit(conn, handed_over(), SUPERVISOR, NOON)
+        assert whereabouts(conn) == ("k12", "makkah")
+        feed.apply(conn, page(msgspec.structs.replace(SECOND, region="madinah"), since=1, rev=2), EVENING)
+        assert whereabouts(conn) == ("k12", "madinah"), "as the centre will judge it"
+
+
+def test_a_case_stays_where_it_was_once_the_committee_it_was_handed_over_to_is_no_more(cache: Cache) -> None:
+    with cache.write() as conn:
+        feed.apply(conn, page(SECOND, more=True), EVENING)
+        outbox.commit(conn, opening(), INSPECTOR, NOON)
+        outbox.commit(conn, handed_over(), SUPERVISOR, NOON)
+        intake.lose(conn, "committee", [SECOND.id])
+        assert whereabouts(conn) == ("k11", "makkah")
+        feed.apply(conn, page(SECOND, since=1, more=True), EVENING)
+        assert whereabouts(conn) == ("k12", "makkah"), "what was done is still sent"
+
+
+def whereabouts(conn: sa.Connection) -> tuple[str, str]:
+    case = cases.get(conn, "c1")
+    assert case is not None
+    return case.committee_id, case.region
+
+
+def test_what_a_supervisor_did_is_shown_as_long_as_he_may_do_it(cache: Cache) -> None:
+    elsewhere = msgspec.structs.replace(SUPERVISOR, regions=("madinah",))
+    with cache.write() as conn:
+        feed.apply(conn, page(SECOND, more=True), EVENING)
+        outbox.commit(conn, opening(), INSPECTOR, NOON)
+        outbox.commit(conn, handed_over(), SUPERVISOR, NOON)
+        feed.apply(conn, page(elsewhere, since=1, rev=2, more=True), EVENING)
+        assert whereabouts(conn) == ("k11", "makkah")
+        feed.apply(conn, page(SUPERVISOR, since=2, rev=3, more=True), EVENING)
+        assert whereabouts(conn) == ("k12", "makkah")
+
+
+def test_the_deadline_of_a_case_opened_here_follows_the_rules_of_the_season(cache: Cache) -> None:
+    quicker = msgspec.structs.replace(RULES, case_hours={**RULES.case_hours, Priority.P2: 2})
+    with cache.write() as conn:
+        outbox.commit(conn, opening(), INSPECTOR, NOON)
+        before = cases.get(conn, "c1")
+        feed.apply(conn, page(msgspec.structs.replace(SEASON, rules=quicker), rev=2), EVENING)
+        after = cases.get(conn, "c1")
+    assert before is not None
+    assert after is not None
+    early = datetime.fromisoformat(before.due_at) - datetime.fromisoformat(after.due_at)
+    assert early == timedelta(hours=2)
