@@ -19,8 +19,6 @@ from sync.contract import records as r
 from sync.contract import wire
 from sync.engine.ports import Batch, Waiting
 
-_BLOCKED: Final = "blocked"
-
 
 class OtherBody(StorageError):
     """An event came under an id that is known here with another body (``event``: its id); nothing was written."""
@@ -110,7 +108,7 @@ def batches(conn: sa.Connection) -> tuple[Batch, ...]:
 
 
 def next_batch(conn: sa.Connection) -> Batch | None:
-    """The next batch to relay: first come first, then those that were blocked, longest ago first."""
+    """The next batch to relay: first come first, then those that were tried, longest ago first."""
     found = conn.exec_driver_sql(
         f"{_BATCH} WHERE state = 'waiting' ORDER BY problem <> '', iif(problem = '', rowid, julianday(at)) LIMIT 1"
     ).first()
@@ -118,14 +116,16 @@ def next_batch(conn: sa.Connection) -> Batch | None:
 
 
 def relayed(conn: sa.Connection, batch_id: str, results: Sequence[e.EventResult], at: r.Moment) -> None:
-    """Write down what the centre said to a relayed batch; with a blocked event in it, the batch waits on.
+    """Write down what the centre said to a relayed batch; until each of its events is judged for good, it waits on.
 
-    An event whose number is another's is left as it is: its own device sends it again under another identity.
+    An event whose number is another's is sent again by its own device, under another identity. The centre knows it by
+    its id then, and says to this batch, too, what became of it; where it was refused or is held, no row of ours does.
     """
-    final = [result for result in results if result.outcome != _BLOCKED and result.code != "number_reused"]
-    delivery.settle(conn, final, at)
-    if any(result.outcome == _BLOCKED for result in results):
-        conn.exec_driver_sql("UPDATE batch SET problem = ?, at = ? WHERE id = ?", (_BLOCKED, at, batch_id))
+    delivery.settle(conn, [result for result in results if result.final], at)
+    left = next((result for result in results if not result.final), None)
+    if left is not None:
+        why = left.code or left.outcome
+        conn.exec_driver_sql("UPDATE batch SET problem = ?, at = ? WHERE id = ?", (why, at, batch_id))
     else:
         conn.exec_driver_sql("UPDATE batch SET state = 'done', problem = '', at = ? WHERE id = ?", (at, batch_id))
 

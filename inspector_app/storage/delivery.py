@@ -119,10 +119,13 @@ def outstanding(conn: sa.Connection) -> Outstanding:
 
 
 def delivered(conn: sa.Connection) -> bool:
-    """Whether nothing is left that the centre would still take: no event, no batch of others, no evidence."""
+    """Whether nothing is left that the centre would still take: no event, no batch of others, no evidence.
+
+    A batch that was tried and waits on does not count: its device has the events itself.
+    """
     left = conn.exec_driver_sql(
         "SELECT EXISTS (SELECT 1 FROM event WHERE state IN ('waiting', 'blocked')) "
-        "OR EXISTS (SELECT 1 FROM batch WHERE state = 'waiting') "
+        "OR EXISTS (SELECT 1 FROM batch WHERE state = 'waiting' AND problem = '') "
         "OR EXISTS (SELECT 1 FROM evidence JOIN event_evidence ON event_evidence.sha256 = evidence.sha256 "
         "  JOIN event ON event.id = event_id WHERE evidence.state = 'waiting' AND event.state IN ('confirmed', 'held'))"
     )

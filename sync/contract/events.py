@@ -176,6 +176,14 @@ class EventResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         """Whether the event has its effect at the centre."""
         return self.outcome in ("applied", "merged")
 
+    @property
+    def final(self) -> bool:
+        """Whether the event is judged for good.
+
+        A blocked one is not yet; one whose running number is another's is sent again by its device, as another device.
+        """
+        return self.outcome != "blocked" and self.code != "number_reused"
+
 
 class UnknownEvent(Exception):
     """No such (kind, action) in this version of the contract.

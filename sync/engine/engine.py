@@ -187,7 +187,7 @@ class Engine:
     def _delivered(self) -> bool:
         """Whether nothing of a withdrawn device can be delivered any more.
 
-        What it was to relay for others and is still blocked does not count: they have it themselves.
+        What it was to relay for others and still waits does not count: they have it themselves.
         """
         return not self._pusher.waits and not self.uploads.busy
 

@@ -174,7 +174,7 @@ class Store(Protocol):
         ...
 
     def relayed(self, batch_id: str, results: Sequence[e.EventResult]) -> None:
-        """The centre has judged a relayed batch: settle its events; the batch is done unless one of them is blocked."""
+        """The centre has judged a relayed batch: settle its events; it waits on until each is judged for good."""
         ...
 
     def relay_failed(self, batch_id: str, code: str) -> None:

@@ -165,7 +165,7 @@ class Relayer:
         self._unknown = False
 
     def begin(self) -> None:
-        """A round begins: what was blocked may not be any more."""
+        """A round begins: what was not judged may be by now."""
         self._tried.clear()
 
     def step(self) -> Report | None:
@@ -193,7 +193,7 @@ class Relayer:
             raise LinkDown("the centre's results are not those of the relayed events")
         self._standing.met(said.life)
         self._store.relayed(batch.id, said.results)
-        if any(result.outcome == "blocked" for result in said.results):
+        if not all(result.final for result in said.results):
             self._tried.add(batch.id)
         else:
             self._tried.clear()  # others may have waited for just this one
@@ -227,7 +227,7 @@ def _ids(lines: Sequence[bytes]) -> list[str]:
 
 
 def _settled(results: Sequence[e.EventResult]) -> int:
-    return sum(result.outcome != "blocked" for result in results)
+    return sum(result.final for result in results)
 
 
 def _judged(answer: Answer) -> wire.PushReply:

@@ -183,7 +183,7 @@ class Centre:
             event = e.decode(line)
             if event.id not in self.ledger:
                 verdict = self.verdict(event)
-                if verdict.outcome == "blocked" or verdict.code == "number_reused":
+                if not verdict.final:
                     results.append(verdict)
                     continue
                 self.ledger[event.id] = verdict

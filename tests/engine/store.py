@@ -46,8 +46,7 @@ class MemoryStore:
         return sorted(todo)[:limit]
 
     def settle(self, results: Sequence[e.EventResult]) -> None:
-        final = (one for one in results if one.outcome != "blocked" and one.code != "number_reused")
-        self.results |= {one.id: one for one in final}
+        self.results |= {one.id: one for one in results if one.final}
 
     def outstanding(self) -> Outstanding:
         count = len(self.waiting(10_000))
@@ -75,7 +74,7 @@ class MemoryStore:
 
     def relayed(self, batch_id: str, results: Sequence[e.EventResult]) -> None:
         self.settle(results)
-        if all(result.outcome != "blocked" for result in results):
+        if all(result.final for result in results):
             self.done_batches[batch_id] = ""
         else:
             self.batches[batch_id] = self.batches.pop(batch_id)  # longest ago first

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
@@ -19,6 +21,10 @@ LINES = (line("theirs-1", 1, "a"), line("theirs-2", 2, "b"))
 def batch(desk: Desk, name: str = "b1", signature: str = "good", lines: tuple[bytes, ...] = LINES) -> None:
     desk.modern(rows=2)
     desk.store.batches[name] = Batch(name, "other", signature, lines)
+
+
+def applied(event_id: str) -> e.EventResult:
+    return e.EventResult(id=event_id, outcome="applied")
 
 
 def test_a_batch_goes_after_own_events_and_before_the_feed_as_it_was_signed(desk: Desk) -> None:
@@ -42,15 +48,23 @@ def test_a_batch_goes_after_own_events_and_before_the_feed_as_it_was_signed(desk
     assert desk.store.done_batches == {"b1": ""}
 
 
-def test_a_batch_with_a_blocked_event_is_tried_once_a_round_and_stops_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "open_result",
+    [
+        lambda event_id: e.EventResult(id=event_id, outcome="blocked"),
+        lambda event_id: e.EventResult(id=event_id, outcome="rejected", code="number_reused"),
+    ],
+    ids=["blocked", "number_reused"],
+)
+def test_a_batch_that_is_not_judged_for_good_is_tried_once_a_round_and_stops_nothing(
+    desk: Desk, open_result: Callable[[str], e.EventResult]
+) -> None:
     batch(desk)
-    desk.centre.verdict = lambda event: e.EventResult(
-        id=event.id, outcome="blocked" if event.id == "theirs-2" else "applied"
-    )
+    desk.centre.verdict = lambda event: open_result(event.id) if event.id == "theirs-2" else applied(event.id)
     desk.round()
     assert len(desk.centre.sent(wire.RELAY)) == 1
     assert desk.store.rows
-    desk.centre.verdict = lambda event: e.EventResult(id=event.id, outcome="applied")
+    desk.centre.verdict = lambda event: applied(event.id)
     desk.round()
     assert desk.store.done_batches == {"b1": ""}
 

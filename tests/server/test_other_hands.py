@@ -122,6 +122,24 @@ def test_a_device_that_is_one_of_two_gets_its_own_identity_and_its_events_go_on_
     assert device.push(opening(device))[0].outcome == "applied", "the other of the two goes on as it was"
 
 
+def test_who_relays_learns_of_a_reused_number_what_became_of_it_under_the_other_identity(
+    live_server: LiveServer, make_device: MakeDevice
+) -> None:
+    maker, desk = make_device("makkah", "ahmad"), make_device("none", "saad")
+    maker.push(opening(maker))
+    maker.next_n = 1
+    waiting = opening(maker)
+    [reused] = relay(desk, signed(maker, waiting))
+    assert (reused.outcome, reused.code) == ("rejected", "number_reused")
+    key = SigningKey.generate()
+    renewed = become(maker, key, reidentify(maker, key))
+    enrolment.revoke(live_server.centre, renewed.id)
+    renewed.sign_in()
+    [held] = renewed.push(waiting)
+    assert held.outcome == "quarantined"
+    assert relay(desk, signed(maker, waiting)) == (held,)
+
+
 def test_asking_again_for_another_identity_gets_the_same_one(make_device: MakeDevice) -> None:
     device, other = make_device("makkah", "ahmad"), make_device("makkah-2", "yasir")
     key = SigningKey.generate()

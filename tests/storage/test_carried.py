@@ -212,13 +212,41 @@ def test_a_batch_with_a_blocked_event_waits_and_lets_the_others_go_first(cache: 
         assert delivery.waiting(conn, 10) == (), "a carried event is never sent by itself"
 
 
-def test_an_event_whose_number_is_another_devices_is_left_to_its_own_device(cache: Cache) -> None:
-    sent = event(opening())
+def relay_a_reused_number(cache: Cache, sent: e.Event) -> None:
     receive(cache, batch(sent))
     with cache.write() as conn:
         reused = e.EventResult(id=sent.id, outcome="rejected", code="number_reused")
         carried.relayed(conn, batch(sent).id, [reused], EVENING)
     assert state_of(cache, sent.id) == (EventState.CARRIED, "field")
+
+
+@pytest.mark.parametrize(
+    ("said", "settled"),
+    [
+        (e.EventResult(id="", outcome="applied"), EventState.CONFIRMED),
+        (e.EventResult(id="", outcome="rejected", code="outside_scope"), EventState.REFUSED),
+        (e.EventResult(id="", outcome="quarantined"), EventState.HELD),
+    ],
+)
+def test_an_event_whose_number_was_reused_is_asked_about_until_its_own_device_has_sent_it(
+    cache: Cache, said: e.EventResult, settled: EventState
+) -> None:
+    sent, other = event(opening()), event(opening("c2"))
+    relay_a_reused_number(cache, sent)
+    receive(cache, batch(other))
+    with cache.write() as conn:
+        assert carried.next_batch(conn) == batch(other), "what was not tried yet goes first"
+        carried.relayed(conn, batch(other).id, [e.EventResult(id=other.id, outcome="applied")], EVENING)
+        assert carried.next_batch(conn) == batch(sent)
+        carried.relayed(conn, batch(sent).id, [msgspec.structs.replace(said, id=sent.id)], LATER)
+        assert carried.next_batch(conn) is None
+        assert outbox.depth(conn).carried == 0
+    assert state_of(cache, sent.id)[0] is settled
+
+
+def test_an_event_whose_number_is_another_devices_may_come_again_from_its_own_device(cache: Cache) -> None:
+    sent = event(opening())
+    relay_a_reused_number(cache, sent)
     anew = batch(sent, device_id="field-2")
     assert receive(cache, anew) == carried.Arrived((), 1)
     assert state_of(cache, sent.id) == (EventState.CARRIED, "field-2")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from inspector_app.storage import cases, damaged, delivery, device, evidence, outbox, people, rows, standing
+from inspector_app.storage import carried, cases, damaged, delivery, device, evidence, outbox, people, rows, standing
 from inspector_app.storage.cache import Cache
 from inspector_app.storage.errors import CacheMissing, WrongPassphrase
 from inspector_app.storage.profile import Profile
@@ -14,6 +14,7 @@ from inspector_app.storage.sync_store import SyncStore
 from sync.contract import events as e
 from sync.contract import records as r
 from sync.contract import wire
+from sync.engine.ports import Batch
 from tests.storage.field_season import EVENING, NOON, opening, page, place, submission
 from tests.support.laptop import DEVICE, PASSPHRASE, QUICK
 from tests.support.season import COMMITTEE, INSPECTOR, SUPERVISOR
@@ -125,6 +126,21 @@ def test_when_nobody_may_use_a_device_it_delivers_first_and_only_then_loses_its_
     store.standing(False, [])
     assert not profile.keyslots.exists()
     assert profile.withdrawn
+
+
+def test_when_nobody_may_use_a_device_no_batch_that_waits_for_others_keeps_its_keys(
+    cache: Cache, profile: Profile, store: SyncStore
+) -> None:
+    theirs = e.Event(
+        id="theirs", n=1, kind="case", record="c9", action="praise", user=INSPECTOR.id, made_at=NOON, data={}
+    )
+    with cache.write() as conn:
+        carried.receive(conn, Batch("b", "field", "00", (e.encode(theirs),)), NOON)
+    store.standing(False, [])
+    assert profile.keyslots.exists(), "it is tried first"
+    store.relayed("b", [e.EventResult(id=theirs.id, outcome="rejected", code="number_reused")])
+    store.standing(False, [])
+    assert not profile.keyslots.exists()
 
 
 def test_a_device_whose_keys_are_gone_stays_withdrawn_whoever_may_use_it_again(
