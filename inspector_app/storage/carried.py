@@ -6,7 +6,7 @@ until the centre sends the row that shows it, or says no.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -121,13 +121,24 @@ def relayed(conn: sa.Connection, batch_id: str, results: Sequence[e.EventResult]
     An event whose number is another's is sent again by its own device, under another identity. The centre knows it by
     its id then, and says to this batch, too, what became of it; where it was refused or is held, no row of ours does.
     """
-    delivery.settle(conn, [result for result in results if result.final], at)
+    delivery.settle(conn, list(_news(conn, results)), at)
     left = next((result for result in results if not result.final), None)
     if left is not None:
         why = left.code or left.outcome
         conn.exec_driver_sql("UPDATE batch SET problem = ?, at = ? WHERE id = ?", (why, at, batch_id))
     else:
         conn.exec_driver_sql("UPDATE batch SET state = 'done', problem = '', at = ? WHERE id = ?", (at, batch_id))
+
+
+def _news(conn: sa.Connection, results: Sequence[e.EventResult]) -> Iterator[e.EventResult]:
+    """What is final, and not older than what is known: of what was held the ledger never says that it was decided."""
+    held = msgspec.json.encode([result.id for result in results if result.outcome == "quarantined"]).decode()
+    found = conn.exec_driver_sql(
+        "SELECT id FROM event WHERE state IN ('confirmed', 'refused') AND id IN (SELECT value FROM json_each(?))",
+        (held,),
+    )
+    decided = frozenset(found.scalars())
+    yield from (result for result in results if result.final and result.id not in decided)
 
 
 def failed(conn: sa.Connection, batch_id: str, code: str) -> None:

@@ -212,6 +212,37 @@ def test_a_batch_with_a_blocked_event_waits_and_lets_the_others_go_first(cache: 
         assert delivery.waiting(conn, 10) == (), "a carried event is never sent by itself"
 
 
+@pytest.mark.parametrize(("decision", "settled"), [("accepted", "confirmed"), ("refused", "refused")])
+def test_what_was_held_and_is_decided_is_not_held_again_while_its_batch_waits_for_another_event(
+    cache: Cache, decision: str, settled: str
+) -> None:
+    held, waits = event(opening("c1")), event(step("comment", case_id="c2", text="x"))
+    receive(cache, batch(held, waits))
+    said = [
+        e.EventResult(id=held.id, outcome="quarantined"),
+        e.EventResult(id=waits.id, outcome="blocked", blocked_by=("elsewhere",)),
+    ]
+    row = r.Quarantined(
+        id=held.id,
+        device_id="field",
+        by=held.user,
+        event_kind="case",
+        action="open",
+        record_id="c1",
+        at=NOON,
+        received_at=EVENING,
+        reason="person_released",
+        text="",
+        body="{}",
+        state=decision,
+    )
+    with cache.write() as conn:
+        carried.relayed(conn, batch(held, waits).id, said, EVENING)
+        feed.apply(conn, page(row), LATER)
+        carried.relayed(conn, batch(held, waits).id, said, LATER)
+    assert state_of(cache, held.id)[0] == settled
+
+
 def relay_a_reused_number(cache: Cache, sent: e.Event) -> None:
     receive(cache, batch(sent))
     with cache.write() as conn:
