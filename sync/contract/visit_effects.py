@@ -99,15 +99,16 @@ def _assess(
     event: e.Event, payload: e.VisitSubmission, book: Book
 ) -> tuple[float | None, str, tuple[findings.FindingDraft, ...], tuple[str, ...]]:
     """Score and findings of a submission; a report that cannot be read is kept and flagged, never refused."""
-    form = book.form(payload.checklist_id)
-    if form is None:
-        return None, "", (), ("checklist_unknown",)
     made_at = datetime.fromisoformat(event.made_at).astimezone(RIYADH)
     try:
+        form = book.form(payload.checklist_id)
+        if form is None:
+            return None, "", (), ("checklist_unknown",)
         # A rule that asks for today means the day of the submission, however late it arrives.
         session = form.restore(payload.instance, now=lambda: made_at)
         answers = findings.from_session(session, form)
-    except (xforms.RestoreError, findings.UnfitChecklist):
+    except (xforms.FormError, xforms.RestoreError, findings.UnfitChecklist):
+        # A form may also be newer than this program, or its lists be still on their way.
         return None, "", (), ("answers_unreadable",)
     score = findings.score(answers, book.rules())
     drafts = findings.derive(answers, made_at, book.rules())

@@ -44,6 +44,8 @@ class Shelf:
         return RULES
 
     def form(self, checklist_id: str) -> xforms.Form | None:
+        if checklist_id == "newer@1":
+            return xforms.load(XFORM.replace('type="string"', 'type="of-tomorrow"'))
         return xforms.load(XFORM) if checklist_id == "f@1" else None
 
     def do(self, action: str, data: Any, person: r.Person = INSPECTOR, **more: Any) -> Effect:
@@ -188,6 +190,7 @@ def test_a_step_decided_on_a_state_that_is_gone_is_refused_and_says_what_is(cent
     ("more", "flag"),
     [
         ({"checklist_id": "gone@9"}, "checklist_unknown"),
+        ({"checklist_id": "newer@1"}, "answers_unreadable"),
         ({"instance": "<not even xml"}, "answers_unreadable"),
         ({"exit_": "perhaps"}, "answers_unreadable"),
         ({"exit_": ""}, "answers_incomplete"),
