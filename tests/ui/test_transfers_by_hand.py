@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -67,7 +67,7 @@ def give_to_file(window: MainWindow, path: Path, qtbot: QtBot) -> QDialog:
     qtbot.waitUntil(act.isEnabled)
     act.click()
     choose(box, "transfer.give.file", path, qtbot)
-    qtbot.waitUntil(lambda: SAY("transfer.give.done") in said(box))
+    wait_for(SAY("transfer.give.done"), box, qtbot)
     return box
 
 
@@ -75,8 +75,13 @@ def take_from_file(window: MainWindow, path: Path, qtbot: QtBot, until: str) -> 
     press(window, "transfers.take")
     choose(window, "transfers.take_file", path, qtbot)
     box = find(QDialog, window, "transfer.take")
-    qtbot.waitUntil(lambda: until in said(box))
+    wait_for(until, box, qtbot)
     return box
+
+
+def wait_for(words: str, box: QDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: words in said(box))
+    QCoreApplication.processEvents()  # what is put into a box together with them is shown by an event of its own
 
 
 def choose(over: QWidget, name: str, path: Path, qtbot: QtBot) -> None:
